@@ -1,0 +1,1 @@
+//! Artifacts: fetching their sources, building them, mapping them into memory.

@@ -1,0 +1,84 @@
+//! [`Enricher`]: one article through every stage.
+//!
+//! A pure function of the article and the artifacts: no clock, no files, no globals. Who calls it says when
+//! and how long ([`Stamp`]).
+
+use crate::article::Article;
+use crate::casualties::CasualtyFinder;
+use crate::enriched::{EnrichedArticle, Enrichment, Findings, assemble};
+use crate::entities::EntityFinder;
+use crate::locations::{Gazetteer, LocationFinder};
+use crate::text::{Document, LexiconError, Lexicons, language};
+
+/// The version of this program, as it is published.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// When an article was enriched and how long that took: what the core, which has no clock, is told.
+#[derive(Debug, Clone)]
+pub struct Stamp {
+    /// RFC 3339 in UTC.
+    pub processed_at: String,
+    /// Microseconds.
+    pub duration_us: u64,
+}
+
+/// Enriches articles. Shared by every thread; holds no state of any article.
+#[derive(Debug)]
+pub struct Enricher {
+    entities: EntityFinder,
+    locations: LocationFinder,
+    casualties: CasualtyFinder,
+}
+
+impl Enricher {
+    /// Takes the artifacts and reads the lexicons.
+    ///
+    /// # Errors
+    /// Where a lexicon cannot be read.
+    pub fn new(gazetteer: Gazetteer, lexicons: &Lexicons) -> Result<Enricher, LexiconError> {
+        Ok(Enricher {
+            entities: EntityFinder::new(lexicons)?,
+            locations: LocationFinder::new(gazetteer, lexicons)?,
+            casualties: CasualtyFinder::new(lexicons)?,
+        })
+    }
+
+    /// The version of the gazetteer, as it is published.
+    #[must_use]
+    pub fn gazetteer_version(&self) -> &str {
+        self.locations.gazetteer().version()
+    }
+
+    /// Enriches `article` and hands the result to `publish`. `stamp` is asked when all is found.
+    ///
+    /// An article in a language that the stages do not cover is published with empty lists.
+    pub fn enrich<T>(
+        &self,
+        article: &Article,
+        stamp: impl FnOnce() -> Stamp,
+        publish: impl FnOnce(&EnrichedArticle<'_>) -> T,
+    ) -> T {
+        let language = article.language.as_deref().or_else(|| language::detect(&article.text));
+        let document = Document::parse(article.title.as_deref(), &article.text);
+        let findings = match language {
+            Some("en") | None => self.find(&document),
+            Some(_) => Findings::default(),
+        };
+        let Stamp { processed_at, duration_us } = stamp();
+        let enrichment = Enrichment {
+            version: VERSION,
+            model: None,
+            gazetteer: self.gazetteer_version(),
+            processed_at,
+            duration_us,
+        };
+        publish(&assemble(article, language, &document, &findings, enrichment))
+    }
+
+    fn find(&self, document: &Document<'_>) -> Findings {
+        let entities = self.entities.find(document);
+        let locations = self.locations.find(document, &entities);
+        let casualties = self.casualties.find(document, &entities, &locations);
+        Findings { entities, locations, casualties }
+    }
+}

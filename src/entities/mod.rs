@@ -1,0 +1,72 @@
+//! Who: mentions of people, organisations, peoples and other names, and the entities they refer to.
+//!
+//! The stage sees the [`Document`] and its own lexicons. It knows no coordinates: whether a name is a place
+//! that exists is for `locations` to say.
+
+use crate::text::{Document, LexiconError, Lexicons, Mention};
+
+/// The OntoNotes 5 entity types that are published, and spaCy's names for them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[allow(missing_docs)]
+pub enum EntityType {
+    Person,
+    Norp,
+    Fac,
+    Org,
+    Gpe,
+    Loc,
+    Product,
+    Event,
+    WorkOfArt,
+    Law,
+    Language,
+}
+
+/// Somebody or something that the article names.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Entity {
+    /// The canonical name: the fullest form in the article.
+    pub name: String,
+    /// Its type, one for the whole article.
+    pub kind: EntityType,
+    /// A person's title or role ("US Secretary of State").
+    pub title: Option<String>,
+    /// Other forms of the name in the article.
+    pub aliases: Vec<String>,
+    /// How much the article is about it, 0..1; all entities of an article sum to at most 1.
+    pub salience: f32,
+    /// Every mention, in order of field and position. Mentions of one field never overlap.
+    pub mentions: Vec<Mention>,
+}
+
+/// What the entity stage hands on.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Entities {
+    /// The entities, in order of first mention.
+    pub entities: Vec<Entity>,
+    /// Names whose type the stage cannot tell, for `locations` to try: in order, overlapping no mention of
+    /// an entity.
+    pub untyped: Vec<Mention>,
+}
+
+/// Finds entities.
+#[derive(Debug)]
+pub struct EntityFinder {}
+
+impl EntityFinder {
+    /// Reads the stage's lexicons.
+    ///
+    /// # Errors
+    /// Where a lexicon cannot be read.
+    pub fn new(lexicons: &Lexicons) -> Result<EntityFinder, LexiconError> {
+        let _ = lexicons;
+        Ok(EntityFinder {})
+    }
+
+    /// The entities of `document`.
+    #[must_use]
+    pub fn find(&self, document: &Document<'_>) -> Entities {
+        let _ = document;
+        Entities::default()
+    }
+}

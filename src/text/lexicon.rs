@@ -1,0 +1,52 @@
+//! The lexicons: readable TOML files in `config/`, compiled into the program, each replaceable at run time.
+//!
+//! This file holds their texts only; each stage parses its own.
+
+use std::collections::BTreeMap;
+
+/// A lexicon that cannot be read.
+#[derive(Debug, thiserror::Error)]
+#[error("lexicon {file}: {message}")]
+pub struct LexiconError {
+    /// The file's name, such as `titles.toml`.
+    pub file: String,
+    /// What is wrong with it and where.
+    pub message: String,
+}
+
+/// The text of every lexicon, by file name.
+#[derive(Debug, Clone)]
+pub struct Lexicons {
+    texts: BTreeMap<&'static str, String>,
+}
+
+/// The lexicons as they were when the program was built: (file name, text).
+const EMBEDDED: &[(&str, &str)] = &[];
+
+impl Default for Lexicons {
+    fn default() -> Self {
+        Lexicons { texts: EMBEDDED.iter().map(|&(name, text)| (name, text.to_owned())).collect() }
+    }
+}
+
+impl Lexicons {
+    /// The names of all lexicon files.
+    pub fn names(&self) -> impl Iterator<Item = &'static str> {
+        self.texts.keys().copied()
+    }
+
+    /// Puts `text` in place of the lexicon `name`; false where there is no lexicon of that name.
+    pub fn replace(&mut self, name: &str, text: String) -> bool {
+        self.texts.iter_mut().find(|(known, _)| **known == name).map(|(_, old)| *old = text).is_some()
+    }
+
+    /// Parses the lexicon `name` into the type that its stage reads it as.
+    ///
+    /// # Errors
+    /// Where the text is no TOML or does not fit the type; the message names the line.
+    pub fn read<T: serde::de::DeserializeOwned>(&self, name: &str) -> Result<T, LexiconError> {
+        let fail = |message: String| LexiconError { file: name.to_owned(), message };
+        let text = self.texts.get(name).ok_or_else(|| fail("there is no lexicon of that name".to_owned()))?;
+        toml::from_str(text).map_err(|e| fail(e.to_string()))
+    }
+}

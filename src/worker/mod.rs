@@ -1,0 +1,1 @@
+//! The loop that collects, enriches and commits.
