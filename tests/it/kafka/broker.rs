@@ -1,7 +1,7 @@
 //! [`Broker`]: an Apache Kafka of one's own, from the jars that `make kafka` fetched.
 
 use std::fmt::Write as _;
-use std::fs::File;
+use std::fs::{File, OpenOptions};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -162,12 +162,13 @@ impl Broker {
             format.arg("--add-scram").arg(format!("SCRAM-SHA-512=[name={USER},password={PASSWORD}]"));
         }
         run(&mut format);
+        File::create(&log).expect("the broker's log is made");
         Broker { dir, log, bootstrap, security, process: None }
     }
 
     /// Starts the process and waits until it answers; the error holds the end of its log.
     fn launch(&mut self) -> Result<(), String> {
-        let log = File::create(&self.log).expect("the broker's log is made");
+        let log = OpenOptions::new().append(true).open(&self.log).expect("the broker's log is opened");
         let mut command = java(384);
         command
             .arg("kafka.Kafka")
