@@ -130,8 +130,11 @@ pub(super) fn property(name: &str, raw: &Raw) -> Result<Property, Fault> {
                 None => fault.hint("its CONFIGURATION.md lists them all"),
             })
         }
-        Err(_) if is_secret(name) => {
-            Err(Fault { expected: "a value that librdkafka takes".to_owned(), found: None, hint: None })
+        Err(reason) if is_secret(name) => {
+            // Of a reason that may quote the value only this much is told.
+            let hint =
+                reason.contains("not supported in this build").then(|| "this build has no support for it".to_owned());
+            Err(Fault { expected: "a value that librdkafka takes".to_owned(), found: None, hint })
         }
         Err(reason) => Err(Fault::new("a value that librdkafka takes", raw.found()).hint(format!("it says: {reason}"))),
     }

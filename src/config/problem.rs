@@ -75,7 +75,12 @@ impl Problem {
 
     /// A value that is not what its key takes.
     pub(super) fn wrong_value(at: Origin, key: &str, fault: Fault) -> Problem {
-        let mut message = format!("{key}: expected {}", fault.expected);
+        let mut message = match &at {
+            // A flag is called as its key is.
+            Origin::Flag(_) => String::new(),
+            _ => format!("{key}: "),
+        };
+        message.push_str(&format!("expected {}", fault.expected));
         if let Some(found) = fault.found {
             message.push_str(&format!(", found {found}"));
         }

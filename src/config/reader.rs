@@ -29,11 +29,14 @@ impl Reader {
 
     /// A key that may be absent. An empty environment variable or flag leaves it so.
     pub(super) fn optional<T>(&mut self, key: &'static str, parse: impl Fn(&Raw) -> Result<T, Fault>) -> Option<T> {
-        self.read(key, |raw| match raw {
+        let value = self.read(key, |raw| match raw {
             Raw::Untyped(text) if text.is_empty() => Ok(None),
             _ => parse(raw).map(Some),
-        })
-        .flatten()
+        });
+        if matches!(value, Some(None)) {
+            self.effective.pop();
+        }
+        value.flatten()
     }
 
     fn read<T>(&mut self, key: &'static str, parse: impl Fn(&Raw) -> Result<T, Fault>) -> Option<T> {
@@ -87,13 +90,16 @@ impl Reader {
 
     /// What was read, or all that was wrong.
     pub(super) fn finish(mut self) -> Result<Vec<Effective>, Vec<Problem>> {
-        let mut unknown_tables = Vec::new();
+        let mut left: Vec<(Given, String)> = Vec::new();
         for (key, stack) in std::mem::take(&mut self.layers.0) {
-            for Given { raw, key_at, at } in stack {
-                if let Some(problem) = self.unknown(&key, &raw, key_at, at, &mut unknown_tables) {
-                    self.problems.push(problem);
-                }
-            }
+            left.extend(stack.into_iter().map(|given| (given, key.clone())));
+        }
+        // As they stand in the file, so that an unknown table is told at its first key.
+        left.sort_by(|(one, _), (other, _)| one.key_at.cmp(&other.key_at));
+        let mut unknown_tables = Vec::new();
+        for (Given { raw, key_at, at }, key) in left {
+            let problem = self.unknown(&key, &raw, key_at, at, &mut unknown_tables);
+            self.problems.extend(problem);
         }
         if self.problems.is_empty() {
             return Ok(self.effective);
@@ -133,5 +139,32 @@ impl Reader {
             return Some(Problem::unknown_table(key_at, table, &tables));
         }
         Some(Problem::unknown_key(key_at, key, &self.known))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{DEFAULTS, Settings};
+
+    #[test]
+    fn the_commented_default_file_documents_every_key() {
+        let mut layers = Layers::default();
+        let mut problems = Vec::new();
+        layers.add_toml(None, DEFAULTS, &mut problems);
+        let mut reader = Reader::new(layers, problems);
+        Settings::read(&mut reader);
+        assert_eq!(reader.problems, []);
+        let undocumented: Vec<_> = reader
+            .known
+            .iter()
+            .filter(|known| {
+                let (table, key) = known.split_once('.').unwrap();
+                let (_, after) = DEFAULTS.split_once(&format!("\n[{table}]\n")).unwrap();
+                let body = after.split("\n[").next().unwrap();
+                !body.lines().any(|line| line.trim_start_matches("# ").starts_with(&format!("{key} = ")))
+            })
+            .collect();
+        assert!(undocumented.is_empty(), "not in config/dateline.toml: {undocumented:?}");
     }
 }
