@@ -1,1 +1,5 @@
 //! The command line: one file a subcommand.
+
+mod enrich;
+mod schema;
+mod show;

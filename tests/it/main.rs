@@ -5,6 +5,7 @@
 
 #![allow(clippy::unwrap_used, reason = "tests may")]
 
+mod config;
 mod harness;
 mod kafka;
 mod tidy;
