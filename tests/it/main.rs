@@ -6,6 +6,9 @@
 #![allow(clippy::unwrap_used, reason = "tests may")]
 
 mod config;
+mod faults;
 mod harness;
 mod kafka;
 mod tidy;
+mod worker;
+mod worker_edges;
