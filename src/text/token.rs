@@ -361,6 +361,9 @@ impl Scanner<'_> {
             if self.bytes[end - 1].is_ascii_uppercase() { Stop::Apart } else { Stop::Joins }
         } else if known.is_some() || single && self.is_upper(segment) {
             if next_single && self.byte(after) == b'.' && known.is_some() { Stop::Joins } else { Stop::Ends }
+        } else if self.is_upper(after) && !self.bytes[end - 1].is_ascii_lowercase() {
+            // A domain in capitals: "WAVE3.COM".
+            Stop::Joins
         } else if end - segment == 2 && next_single && self.byte(after) == b'.' && self.is_upper(segment) {
             Stop::Joins
         } else {
