@@ -21,7 +21,12 @@ pub struct Lexicons {
 }
 
 /// The lexicons as they were when the program was built: (file name, text).
-const EMBEDDED: &[(&str, &str)] = &[];
+const EMBEDDED: &[(&str, &str)] = &[
+    ("common_words.toml", include_str!("../../config/common_words.toml")),
+    ("given_names.toml", include_str!("../../config/given_names.toml")),
+    ("organisations.toml", include_str!("../../config/organisations.toml")),
+    ("titles.toml", include_str!("../../config/titles.toml")),
+];
 
 impl Default for Lexicons {
     fn default() -> Self {
