@@ -21,7 +21,13 @@ pub struct Lexicons {
 }
 
 /// The lexicons as they were when the program was built: (file name, text).
-const EMBEDDED: &[(&str, &str)] = &[];
+const EMBEDDED: &[(&str, &str)] = &[
+    ("causes.toml", include_str!("../../config/causes.toml")),
+    ("function_words.toml", include_str!("../../config/function_words.toml")),
+    ("harm.toml", include_str!("../../config/harm.toml")),
+    ("numbers.toml", include_str!("../../config/numbers.toml")),
+    ("victims.toml", include_str!("../../config/victims.toml")),
+];
 
 impl Default for Lexicons {
     fn default() -> Self {
