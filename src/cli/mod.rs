@@ -2,6 +2,7 @@
 //!
 //! Here meet settings, artifacts, the worker and the telemetry; nothing imports this module.
 
+mod data;
 mod demo;
 mod enrich;
 mod replay;
@@ -59,6 +60,8 @@ enum Command {
     Enrich(enrich::Args),
     Replay(replay::Args),
     Schema(schema::Args),
+    /// Fetch, build and look into the data that dateline needs: the gazetteer.
+    Data(data::Args),
 }
 
 /// Runs the command line of this process.
@@ -88,5 +91,9 @@ fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         }
         Command::Replay(args) => replay::run(&args, &load()?),
         Command::Schema(args) => schema::run(&args),
+        Command::Data(args) => {
+            let loaded = load()?;
+            data::run(args, &crate::data::default_dir(loaded.settings.enrichment.data_dir.as_deref()))
+        }
     }
 }
