@@ -2,6 +2,7 @@
 //!
 //! Here meet settings, artifacts, the worker and the telemetry; nothing imports this module.
 
+mod check;
 mod data;
 mod demo;
 mod enrich;
@@ -56,6 +57,7 @@ struct Global {
 enum Command {
     /// Consume raw articles, enrich them and publish the results, until told to stop.
     Run,
+    Check(check::Args),
     Demo(demo::Args),
     Enrich(enrich::Args),
     Replay(replay::Args),
