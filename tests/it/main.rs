@@ -1,2 +1,3 @@
 //! x
 mod config;
+mod enrich;
