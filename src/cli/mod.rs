@@ -85,6 +85,13 @@ fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
     };
     match cli.command {
         Command::Run => run::run(&load()?),
+        Command::Check(args) => {
+            let artifacts = |settings: &Settings| {
+                setup::pipeline(settings).map(|p| format!("gazetteer {}", p.enricher.gazetteer_version()))
+            };
+            let loaded = load();
+            check::run(&args, loaded.as_ref(), artifacts)
+        }
         Command::Demo(args) => demo::run(&args, &load()?),
         Command::Enrich(args) => {
             let loaded = load()?;

@@ -9,3 +9,4 @@ mod config;
 mod harness;
 mod kafka;
 mod tidy;
+mod enrich;
