@@ -6,7 +6,7 @@
 #![allow(clippy::unwrap_used, reason = "tests may")]
 
 mod config;
+mod enrich;
 mod harness;
 mod kafka;
 mod tidy;
-mod enrich;
