@@ -2,6 +2,8 @@
 //!
 //! Here meet settings, artifacts, the worker and the telemetry; nothing imports this module.
 
+mod check;
+mod data;
 mod demo;
 mod enrich;
 mod replay;
@@ -55,10 +57,13 @@ struct Global {
 enum Command {
     /// Consume raw articles, enrich them and publish the results, until told to stop.
     Run,
+    Check(check::Args),
     Demo(demo::Args),
     Enrich(enrich::Args),
     Replay(replay::Args),
     Schema(schema::Args),
+    /// Fetch, build and look into the data that dateline needs: the gazetteer.
+    Data(data::Args),
 }
 
 /// Runs the command line of this process.
@@ -80,6 +85,13 @@ fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
     };
     match cli.command {
         Command::Run => run::run(&load()?),
+        Command::Check(args) => {
+            let artifacts = |settings: &Settings| {
+                setup::pipeline(settings).map(|p| format!("gazetteer {}", p.enricher.gazetteer_version()))
+            };
+            let loaded = load();
+            check::run(&args, loaded.as_ref(), artifacts)
+        }
         Command::Demo(args) => demo::run(&args, &load()?),
         Command::Enrich(args) => {
             let loaded = load()?;
@@ -88,5 +100,9 @@ fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         }
         Command::Replay(args) => replay::run(&args, &load()?),
         Command::Schema(args) => schema::run(&args),
+        Command::Data(args) => {
+            let loaded = load()?;
+            data::run(args, &crate::data::default_dir(loaded.settings.enrichment.data_dir.as_deref()))
+        }
     }
 }

@@ -193,7 +193,8 @@ fn transactional_producer(kafka: &Kafka) -> anyhow::Result<BaseProducer> {
 impl Reason {
     /// Asks how far `reason` was replayed.
     fn open(kafka: &Kafka, reason: &str) -> anyhow::Result<Reason> {
-        let group: BaseConsumer = group_config(kafka, &format!(".{reason}")).create().context("cannot make a consumer")?;
+        let group: BaseConsumer =
+            group_config(kafka, &format!(".{reason}")).create().context("cannot make a consumer")?;
         let metadata = group.fetch_metadata(Some(&kafka.dead_letter_topic), QUESTION)?;
         let mut list = TopicPartitionList::new();
         for partition in metadata.topics().iter().flat_map(|t| t.partitions()) {

@@ -31,11 +31,8 @@ pub(super) fn reader(article: &ArticleFields) -> Reader {
         language: article.language.clone(),
         keep_extra: article.keep_extra,
     };
-    let limits = Limits {
-        max_bytes: article.max_bytes,
-        max_depth: article.max_depth,
-        max_text_chars: article.max_text_chars,
-    };
+    let limits =
+        Limits { max_bytes: article.max_bytes, max_depth: article.max_depth, max_text_chars: article.max_text_chars };
     Reader::new(mapping, limits)
 }
 
@@ -44,8 +41,8 @@ fn lexicons(settings: &Settings) -> anyhow::Result<Lexicons> {
     let mut lexicons = Lexicons::default();
     let Some(dir) = &settings.enrichment.lexicons else { return Ok(lexicons) };
     let names: Vec<&'static str> = lexicons.names().collect();
-    let entries = std::fs::read_dir(dir)
-        .with_context(|| format!("cannot read enrichment.lexicons = {}", dir.display()))?;
+    let entries =
+        std::fs::read_dir(dir).with_context(|| format!("cannot read enrichment.lexicons = {}", dir.display()))?;
     for entry in entries {
         let path = entry?.path();
         if path.extension().is_none_or(|extension| extension != "toml") {
