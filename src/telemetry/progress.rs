@@ -39,7 +39,7 @@ pub struct BatchReport {
 #[derive(Debug)]
 pub struct Progress {
     started: Instant,
-    /// Milliseconds after `started`, as are all times here.
+    /// Milliseconds after `started`, as are all times here; 0 until the loop's first round.
     heartbeat_ms: AtomicU64,
     /// The last time that the worker committed, or had nothing to do.
     advanced_ms: AtomicU64,
@@ -147,7 +147,7 @@ impl Default for Progress {
 impl Progress {
     /// The loop went round: it is alive.
     pub fn heartbeat(&self) {
-        self.heartbeat_ms.store(self.now_ms(), Ordering::Relaxed);
+        self.heartbeat_ms.store(self.now_ms().max(1), Ordering::Relaxed);
     }
 
     /// The artifacts are loaded.
@@ -240,7 +240,7 @@ impl Progress {
         &self.dead_letter_log
     }
 
-    /// Whether the loop goes round.
+    /// Whether the loop goes round, or has not begun: waiting for a broker at start is no reason to be restarted.
     ///
     /// # Errors
     /// Where it has been silent for longer than [`PATIENCE`].
@@ -261,8 +261,9 @@ impl Progress {
     }
 
     fn live_at(&self, now_ms: u64) -> Result<(), Unwell> {
+        let begun = self.heartbeat_ms.load(Ordering::Relaxed) > 0;
         let silent = since(&self.heartbeat_ms, now_ms);
-        if silent > PATIENCE { Err(Unwell::Silent(silent)) } else { Ok(()) }
+        if begun && silent > PATIENCE { Err(Unwell::Silent(silent)) } else { Ok(()) }
     }
 
     fn ready_at(&self, now_ms: u64) -> Result<(), Unwell> {
@@ -367,6 +368,7 @@ mod tests {
 
     #[test]
     fn a_silent_loop_is_not_alive() {
+        assert_eq!(Progress::default().live_at(LATER_MS), Ok(()), "it has not begun");
         let progress = running();
         assert_eq!(progress.live(), Ok(()));
         assert!(matches!(progress.live_at(LATER_MS), Err(Unwell::Silent(_))));

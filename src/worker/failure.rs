@@ -166,7 +166,7 @@ mod tests {
             (Step::Commit, Some(Code::OperationTimedOut), Flags::default(), Verdict::Uncertain),
             (Step::Commit, Some(Code::MessageTimedOut), abort, Verdict::Abort),
             (Step::Commit, Some(Code::Fenced), fatal, Verdict::Fenced),
-            (Step::Commit, Some(Code::OutOfMemory), fatal, Verdict::Fatal),
+            (Step::Commit, Some(Code::CriticalSystemResource), fatal, Verdict::Fatal),
             (Step::SendOffsets, Some(Code::IllegalGeneration), abort, Verdict::AbortAndForget),
             (Step::SendOffsets, Some(Code::UnknownMemberId), abort, Verdict::AbortAndForget),
             (Step::SendOffsets, Some(Code::FencedInstanceId), abort, Verdict::InstanceFenced),

@@ -30,7 +30,7 @@ use rdkafka::message::{BorrowedMessage, Message};
 use tracing::{debug, error, info, warn};
 
 use crate::config::Settings;
-use crate::telemetry::{BatchReport, Progress};
+use crate::telemetry::{BatchReport, Progress, RateLimited};
 use backoff::Backoff;
 use batch::{Batch, BatchSize, OffsetRange};
 use failure::Failure;
@@ -111,7 +111,7 @@ impl<P: Process> Worker<P> {
             let mut outcomes = self.enrich(&batch);
             let enrich = started.elapsed();
             self.sink.fit(&batch, &mut outcomes);
-            let deaths = Deaths::count(&self.deaths, &batch, &outcomes)?;
+            let deaths = Deaths::count(&self.deaths, &batch, &outcomes, self.progress.dead_letter_log())?;
             let mut report =
                 BatchReport { collect, enrich, dead_letters: deaths.by_reason, ..summary(&batch, &outcomes) };
 
@@ -213,6 +213,7 @@ impl Deaths {
         before: &DeathWatch,
         batch: &Batch<BorrowedMessage<'_>>,
         outcomes: &[Outcome],
+        log: &RateLimited,
     ) -> Result<Deaths, LimitExceeded> {
         let mut watch = before.clone();
         let mut by_reason: BTreeMap<&'static str, u64> = BTreeMap::new();
@@ -220,14 +221,16 @@ impl Deaths {
             let death = outcome.as_ref().err();
             if let Some(death) = death {
                 *by_reason.entry(death.reason()).or_default() += 1;
-                warn!(
-                    reason = death.reason(),
-                    error = %death,
-                    topic = record.topic(),
-                    partition = record.partition(),
-                    offset = record.offset(),
-                    "dead letter"
-                );
+                if log.admits(death.reason()) {
+                    warn!(
+                        reason = death.reason(),
+                        error = %death,
+                        topic = record.topic(),
+                        partition = record.partition(),
+                        offset = record.offset(),
+                        "dead letter"
+                    );
+                }
             }
             watch.count(death.map(Death::reason))?;
         }

@@ -314,7 +314,7 @@ fn make_producer(
     let producer: BaseProducer<SinkContext> = BaseProducer::from_config_and_context(&config, context)
         .map_err(|e| Fatal::Client(format!("cannot make a producer: {e}; see [kafka.client]")))?;
     if settings.kafka.delivery == Delivery::ExactlyOnce {
-        init_transactions(&producer, settings, shutdown)?;
+        init_transactions(&producer, settings, progress, shutdown)?;
     }
     Ok(producer)
 }
@@ -322,6 +322,7 @@ fn make_producer(
 fn init_transactions(
     producer: &BaseProducer<SinkContext>,
     settings: &Settings,
+    progress: &Progress,
     shutdown: &Shutdown,
 ) -> Result<(), Fatal> {
     let transactional_id = client::transactional_id(&settings.kafka);
@@ -333,6 +334,7 @@ fn init_transactions(
             return Ok(());
         };
         producer.poll(POLL);
+        progress.heartbeat();
         let verdict = judge(Step::SendOffsets, error.rdkafka_error_code(), Flags::of(&error));
         match verdict {
             Verdict::NotPermitted => return Err(Fatal::NotPermitted(error.to_string())),

@@ -6,6 +6,7 @@
 #![allow(clippy::unwrap_used, reason = "tests may")]
 
 mod config;
+mod enrich;
 mod faults;
 mod harness;
 mod kafka;
