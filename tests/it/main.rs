@@ -1,1 +1,3 @@
 //! x
+mod cases_text;
+mod fuzz_article;
