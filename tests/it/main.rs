@@ -5,9 +5,12 @@
 
 #![allow(clippy::unwrap_used, reason = "tests may")]
 
+//! x
+mod cases_text;
 mod config;
 mod enrich;
 mod faults;
+mod fuzz_article;
 mod harness;
 mod kafka;
 mod tidy;
