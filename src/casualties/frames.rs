@@ -113,16 +113,7 @@ impl Linker<'_> {
     fn object(&mut self, index: usize, after: usize) {
         let sentence = self.sentence;
         if self.reflexive_at(after) {
-            let party = Party {
-                tokens: after..after + 1,
-                words: after..after + 1,
-                quantity: None,
-                number: (!sentence.is(after, "themselves")).then_some(1),
-                reference: Reference::Pronoun,
-                category: Category::Perpetrator,
-                bare: false,
-            };
-            self.links.push(Link { event: index, party, part_of: None, toll: false, carried: false });
+            self.push_reflexive(index, after);
             return;
         }
         let Some(first) = self.party_at(self.object_start(after)).filter(|&first| !self.opens_clause(first)) else {
@@ -135,8 +126,27 @@ impl Linker<'_> {
             last = Some(self.push(index, party, None));
         }
         if let (Some(last), Some(&party)) = (last, chain.last()) {
-            self.parts(index, last, self.parties[party].tokens.end);
+            let end = self.parties[party].tokens.end;
+            self.parts(index, last, end);
+            // "killed four classmates and himself".
+            if sentence.has(end, class::CONJUNCTION) && self.reflexive_at(end + 1) {
+                self.push_reflexive(index, end + 1);
+            }
         }
+    }
+
+    /// "killed himself".
+    fn push_reflexive(&mut self, index: usize, at: usize) {
+        let party = Party {
+            tokens: at..at + 1,
+            words: at..at + 1,
+            quantity: None,
+            number: (!self.sentence.is(at, "themselves")).then_some(1),
+            reference: Reference::Pronoun,
+            category: Category::Perpetrator,
+            bare: false,
+        };
+        self.links.push(Link { event: index, party, part_of: None, toll: false, carried: false });
     }
 
     /// The coordinated parties from `first` on: "a man, two women and a child".

@@ -10,7 +10,7 @@ use crate::text::Field;
 /// The total of every kind that a current figure with a number reports.
 pub(super) fn totals(findings: &[Finding]) -> BTreeMap<Kind, Total> {
     let mut totals = BTreeMap::new();
-    let dead = reconcile(findings, |f| f.figure.kind == Kind::Killed);
+    let dead = reconcile(findings, None, |f| f.figure.kind == Kind::Killed);
     if let Some(total) = dead {
         totals.insert(Kind::Killed, total);
     }
@@ -18,7 +18,7 @@ pub(super) fn totals(findings: &[Finding]) -> BTreeMap<Kind, Total> {
         totals.insert(Kind::Injured, total);
     }
     for kind in [Kind::Missing, Kind::Displaced, Kind::Detained, Kind::Abducted, Kind::Unspecified] {
-        if let Some(total) = reconcile(findings, |f| f.figure.kind == kind) {
+        if let Some(total) = reconcile(findings, None, |f| f.figure.kind == kind) {
             totals.insert(kind, total);
         }
     }
@@ -28,12 +28,15 @@ pub(super) fn totals(findings: &[Finding]) -> BTreeMap<Kind, Total> {
 /// The wounded, and those struck who did not die.
 fn injured(findings: &[Finding], dead: u64) -> Option<Total> {
     // With somebody dead, "he" and "the boy" who were wounded are likely the ones who died.
-    let wounded =
-        reconcile(findings, |f| f.figure.kind == Kind::Injured && !f.trace.hit && !(f.trace.weak && dead > 0));
-    let beside =
-        reconcile(findings, |f| f.figure.kind == Kind::Injured && f.trace.hit && (f.trace.apart || f.trace.more));
-    let struck =
-        reconcile(findings, |f| f.figure.kind == Kind::Injured && f.trace.hit && !f.trace.apart && !f.trace.more);
+    let wounded = reconcile(findings, Some(dead), |f| {
+        f.figure.kind == Kind::Injured && !f.trace.hit && !(f.trace.weak && dead > 0)
+    });
+    let beside = reconcile(findings, Some(dead), |f| {
+        f.figure.kind == Kind::Injured && f.trace.hit && (f.trace.apart || f.trace.more)
+    });
+    let struck = reconcile(findings, Some(dead), |f| {
+        f.figure.kind == Kind::Injured && f.trace.hit && !f.trace.apart && !f.trace.more
+    });
     let struck = struck.map(|total| Total {
         best: total.best.saturating_sub(dead),
         low: total.low.saturating_sub(dead),
@@ -66,7 +69,8 @@ struct Group {
     added: Vec<u64>,
 }
 
-fn reconcile(findings: &[Finding], of_kind: impl Fn(&Finding) -> bool) -> Option<Total> {
+/// `dead`: for the injured, how many died, whom "others" may set apart.
+fn reconcile(findings: &[Finding], dead: Option<u64>, of_kind: impl Fn(&Finding) -> bool) -> Option<Total> {
     let current: Vec<&Finding> = findings
         .iter()
         .filter(|f| of_kind(f) && f.figure.part_of.is_none())
@@ -82,7 +86,7 @@ fn reconcile(findings: &[Finding], of_kind: impl Fn(&Finding) -> bool) -> Option
             None => {
                 *group = Some(Group { added: if sighting.more { vec![sighting.best] } else { Vec::new() }, sighting })
             }
-            Some(group) => group.see(sighting),
+            Some(group) => group.see(sighting, dead),
         }
     }
     let best = match (title, body) {
@@ -129,7 +133,7 @@ fn sighting(sentence: &[&Finding]) -> Option<Sighting> {
 
 impl Group {
     /// Takes in what a later sentence says.
-    fn see(&mut self, later: Sighting) {
+    fn see(&mut self, later: Sighting, among_many: Option<u64>) {
         let now = &mut self.sighting;
         if later.toll || (now.weak && !later.weak) {
             *now = later;
@@ -140,7 +144,9 @@ impl Group {
         } else if now.best == 0 {
             *now = later;
         } else if later.more {
-            if !self.added.contains(&later.best) {
+            // "six were shot ... four others": beside the dead, or among the six.
+            let beside = among_many.is_none_or(|dead| dead == 0 && (now.best == 1 || now.best <= later.best));
+            if beside && !self.added.contains(&later.best) {
                 self.added.push(later.best);
                 now.add(later);
             }

@@ -103,13 +103,14 @@ fn party(lexicon: &Lexicon, sentence: &Sentence<'_>, start: usize) -> Option<Par
     {
         return Some(pronoun(sentence, start));
     }
-    let definite = sentence.has(start, class::DEFINITE) || sentence.is_any(start, &["all", "both", "either"]);
+    let definite = sentence.has(start, class::DEFINITE) || sentence.is_any(start, &["all", "either"]);
     let possessive = sentence.has(start, class::POSSESSIVE);
     let mut at = start + usize::from(definite || possessive);
     if definite && sentence.has(at, class::DEFINITE | class::POSSESSIVE) {
         at += 1;
     }
     if let Some(quantity) = numbers::quantity(lexicon, sentence, at) {
+        let definite = definite || sentence.is(at, "both");
         return counted(lexicon, sentence, start, quantity, definite);
     }
     let indefinite = sentence.has(at, class::INDEFINITE);
