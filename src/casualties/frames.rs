@@ -1,11 +1,11 @@
 //! Frames: which parties of a sentence each event of harm befell.
 
-use super::Category;
 use super::events::{Event, Mood};
 use super::lexicon::{Frame, Lexicon, class};
 use super::numbers;
 use super::sentence::Sentence;
 use super::victims::{Party, Reference};
+use super::{Category, Qualifier};
 
 /// A party that an event befell.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -232,6 +232,10 @@ impl Linker<'_> {
             self.carry(index);
             return;
         };
+        // "Inflation hurt growth": a lone name before a past form is as likely its doer.
+        if bare && self.parties[party].reference == Reference::Name && self.parties[party].bare {
+            return;
+        }
         let chain = self.chain_before(party);
         let mut last = None;
         for party in chain {
@@ -456,7 +460,7 @@ impl Linker<'_> {
             {
                 continue;
             }
-            if (end..start).any(|at| sentence.has(at, class::THING)) {
+            if !reports && (end..start).any(|at| sentence.has(at, class::THING)) {
                 continue;
             }
             let reference = if quantity.low == 0 { Reference::Nobody } else { Reference::Counted };
@@ -507,7 +511,12 @@ impl Linker<'_> {
         let mut best: Option<(bool, numbers::Quantity)> = None;
         let mut at = after;
         while at < after + TOLL_REACH && at < sentence.len() && !sentence.is_any(at, &[";"]) {
-            if let Some(quantity) = numbers::quantity(self.lexicon, sentence, at) {
+            if let Some(mut quantity) = numbers::quantity(self.lexicon, sentence, at) {
+                // "rose from 12 to 37" is no range.
+                if quantity.qualifier == Qualifier::Range && sentence.is(at.wrapping_sub(1), "from") {
+                    quantity.low = quantity.high.unwrap_or(quantity.low);
+                    quantity.qualifier = Qualifier::Exact;
+                }
                 let end = quantity.tokens.end;
                 let marked = sentence.is_any(
                     at.wrapping_sub(1),

@@ -1,1 +1,3 @@
-//! x
+//! Black-box tests.
+
+mod cases_casualties;
