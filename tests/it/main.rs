@@ -6,6 +6,8 @@
 #![allow(clippy::unwrap_used, reason = "tests may")]
 
 //! x
+//! Black-box tests.
+mod cases_casualties;
 mod cases_text;
 mod config;
 mod enrich;
