@@ -33,6 +33,9 @@ pub(super) struct Region {
 #[derive(Debug, Clone, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Places {
+    /// Countries (ISO 3166-1 alpha-2) whose places the packages write in scholarly transliteration.
+    #[serde(default)]
+    pub(super) transliterated: Vec<String>,
     /// By ISO 3166-1 alpha-2.
     pub(super) countries: BTreeMap<String, Vec<String>>,
     /// Latitude and longitude by ISO 3166-1 alpha-2, where no package has them.

@@ -1,6 +1,9 @@
 //! Which of the many names that the packages give a place an English text could mean, and which of them is
 //! its English one.
 
+use unicode_normalization::UnicodeNormalization as _;
+use unicode_normalization::char::is_combining_mark;
+
 use crate::locations::gazetteer::{MAX_KEY_BYTES, normalise};
 
 use super::curated::Refused;
@@ -106,6 +109,14 @@ pub(super) fn english_name(name: &str, aliases: &[String], largest_town: Option<
     name.to_owned()
 }
 
+/// `name` in plain Latin letters, its half-rings as apostrophes ("Khān Yūnis" → "Khan Yunis").
+pub(super) fn without_diacritics(name: &str) -> String {
+    name.nfd()
+        .filter(|&c| !is_combining_mark(c))
+        .map(|c| if matches!(c, '‘' | '’' | 'ʻ' | 'ʼ' | 'ʿ' | 'ʾ' | '`') { '\'' } else { c })
+        .collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -127,6 +138,13 @@ mod tests {
         assert!(keeps_plain("Police", &refused, &mut String::new()));
         assert!(!keeps_plain("Of", &refused, &mut String::new()));
         assert!(!keeps_plain(&"x".repeat(500), &refused, &mut String::new()));
+    }
+
+    #[test]
+    fn transliteration_loses_its_marks() {
+        assert_eq!(without_diacritics("Khān Yūnis"), "Khan Yunis");
+        assert_eq!(without_diacritics("Rafaḩ"), "Rafah");
+        assert_eq!(without_diacritics("Ad Duraʿ"), "Ad Dura'");
     }
 
     #[test]
