@@ -41,6 +41,9 @@ pub(super) struct Places {
     /// Latitude and longitude by ISO 3166-1 alpha-2, where no package has them.
     #[serde(default)]
     pub(super) coordinates: BTreeMap<String, [f64; 2]>,
+    /// The English name by GeoNames' code of a subdivision.
+    #[serde(default)]
+    pub(super) english: BTreeMap<String, String>,
     /// By GeoNames' code of a subdivision.
     pub(super) subdivisions: BTreeMap<String, Vec<String>>,
     /// By GeoNames' id.
