@@ -92,19 +92,17 @@ pub(super) fn english_name(name: &str, aliases: &[String], largest_town: Option<
         }
     }
     for alias in latin() {
-        if let Some((_, rest)) = alias.split_once(" of ") {
-            if known.contains(&normal(rest)) {
-                return latin()
-                    .find(|alias| *alias == rest)
-                    .unwrap_or(if normal(rest) == known[0] { name } else { rest })
-                    .to_owned();
-            }
+        let Some((_, rest)) = alias.split_once(" of ") else { continue };
+        if known.contains(&normal(rest)) {
+            // As it is spelled where it stands alone, if it does.
+            let alone = std::iter::once(name).chain(latin()).find(|name| normal(name) == normal(rest));
+            return alone.unwrap_or(rest).to_owned();
         }
     }
-    if let Some(town) = largest_town {
-        if known[1..].contains(&normal(town)) {
-            return town.to_owned();
-        }
+    if let Some(town) = largest_town
+        && known[1..].contains(&normal(town))
+    {
+        return town.to_owned();
     }
     name.to_owned()
 }
