@@ -10,6 +10,7 @@
 mod cases_casualties;
 mod cases_text;
 mod config;
+mod data;
 mod enrich;
 mod faults;
 mod fuzz_article;
