@@ -1,1 +1,2 @@
 //! x
+mod cases_stages;
