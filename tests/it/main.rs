@@ -1,2 +1,3 @@
 //! x
 mod cases_stages;
+mod data;
