@@ -8,6 +8,7 @@
 //! x
 //! Black-box tests.
 mod cases_casualties;
+mod cases_stages;
 mod cases_text;
 mod config;
 mod data;
