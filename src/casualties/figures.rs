@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::events::{self, Event, Mood};
 use super::frames::{Link, Linker};
-use super::lexicon::{Frame, Lexicon, class};
+use super::lexicon::{Frame, Lexicon, Side, class};
 use super::sentence::Sentence;
 use super::victims::{self, Party, Reference};
 use super::{Attribution, Category, Count, Figure, Kind, Qualifier, Status, Victims, attribution, status};
@@ -25,8 +25,8 @@ pub(super) struct Trace {
     pub hit: bool,
     /// Told beside the dead of the same sentence: not one of them.
     pub apart: bool,
-    /// A part of a number told before: "one of them".
-    pub partitive: bool,
+    /// The side of the victims in a fight.
+    pub side: Option<Side>,
 }
 
 /// A figure and its trace.
@@ -54,6 +54,7 @@ pub(super) fn find(context: &Context<'_>, sentence: &Sentence<'_>, findings: &mu
     let linker = Linker { lexicon: context.lexicon, sentence, events: &events, parties: &parties, links: Vec::new() };
     let links = linker.link();
     let kept = keep(&events, &links);
+    let together = together(&events, &links);
     let first = findings.len();
     // The index in `findings` of each link's figure.
     let mut figures: Vec<Option<usize>> = vec![None; links.len()];
@@ -76,18 +77,39 @@ pub(super) fn find(context: &Context<'_>, sentence: &Sentence<'_>, findings: &mu
         if event.harm.kind == Kind::Killed && link.part_of.is_none() {
             dead.get_or_insert(event.tokens.start);
         }
+        let weak = together[link.event].weak;
         let trace = Trace {
-            weak: link.party.is_weak(),
-            more: link.party.is_more(),
+            weak,
+            more: together[link.event].more,
             toll: link.toll,
             hit: event.harm.hit,
-            apart: event.harm.kind == Kind::Injured && dead.is_some_and(|dead| dead < event.tokens.start),
-            partitive: link.party.reference == Reference::Partitive,
+            apart: event.harm.kind == Kind::Injured
+                && !weak
+                && !link.carried
+                && dead.is_some_and(|dead| dead < event.tokens.start),
+            side: side(sentence, &link.party),
         };
         figures[index] = Some(findings.len());
         findings.push(Finding { figure: figure(context, sentence, event, link, part_of), trace });
     }
     debug_assert!(findings[first..].iter().all(|f| f.figure.part_of.is_none_or(|whole| whole >= first)));
+}
+
+/// What holds of all the parties that one event befell.
+#[derive(Clone, Copy)]
+struct Together {
+    weak: bool,
+    more: bool,
+}
+
+/// "he and three others": told of together, all are new.
+fn together(events: &[Event], links: &[Link]) -> Vec<Together> {
+    let mut together = vec![Together { weak: true, more: true }; events.len()];
+    for link in links.iter().filter(|link| link.part_of.is_none()) {
+        together[link.event].weak &= link.party.is_weak();
+        together[link.event].more &= link.party.is_more();
+    }
+    together
 }
 
 /// Which links say something of their own: death outdoes the wound of the same party, and no party is counted
@@ -139,6 +161,17 @@ fn figure(
         mention: Mention { field: sentence.field, span },
         sentence: sentence.index,
     }
+}
+
+/// The side that the words for the victims, or for want of it their category, put them on.
+fn side(sentence: &Sentence<'_>, party: &Party) -> Option<Side> {
+    let last = party.words.clone().rev().find_map(|at| sentence.entries.get(at)?.side);
+    last.or(match party.category {
+        Category::Police => Some(Side::State),
+        Category::Perpetrator => Some(Side::Opponent),
+        Category::Civilian | Category::Child | Category::Journalist | Category::AidWorker => Some(Side::Civil),
+        Category::Combatant | Category::Mixed | Category::Unknown => None,
+    })
 }
 
 fn zero(sentence: &Sentence<'_>, party: &Party) -> Count {
@@ -230,15 +263,5 @@ impl Places {
             demonyms.filter_map(|&(.., i)| locations.locations.get(i)?.country_code.clone()).collect();
         codes.dedup();
         codes
-    }
-}
-
-impl Category {
-    /// Whether two categories can be the same people.
-    pub(super) fn may_be(self, other: Category) -> bool {
-        let open = |c| matches!(c, Category::Unknown | Category::Mixed);
-        let combatant = |c| matches!(c, Category::Combatant | Category::Perpetrator);
-        let civil = |c| matches!(c, Category::Civilian | Category::Child | Category::Journalist | Category::AidWorker);
-        self == other || open(self) || open(other) || combatant(self) && combatant(other) || civil(self) && civil(other)
     }
 }

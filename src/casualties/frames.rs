@@ -250,22 +250,43 @@ impl Linker<'_> {
             if end > 0 && sentence.is(end - 1, ",") {
                 end -= 1;
             }
+            if let Some(party) = self.party_ending(end) {
+                return Some(party);
+            }
         }
+        let mut fallback = None;
         // The group may hold adverbs that the party ends with ("others", "both").
         for end in end..=event.tokens.start {
             if let Some(party) = self.party_ending(end)
                 && !self.after_preposition(party)
+                && !self.is_part(party)
             {
-                return Some(party);
+                if self.is_sure(party) {
+                    return Some(party);
+                }
+                fallback = Some(party);
+                break;
             }
         }
-        let limit = if adjacent { 8 } else { SUBJECT_REACH };
+        let limit = if adjacent && fallback.is_none() { 8 } else { SUBJECT_REACH };
         let mut at = end;
         while at > 0 && end - at < limit {
             at -= 1;
             if let Some(party) = self.party_ending(at + 1) {
                 if !self.after_preposition(party) && !self.is_part(party) {
-                    return (!adjacent || self.only_detail(self.parties[party].tokens.end, end)).then_some(party);
+                    let after = self.parties[party].tokens.end;
+                    if fallback.is_some() {
+                        // "Two cadres of the United Front were killed": the name is a detail of the two.
+                        if self.is_sure(party) && self.opens_detail(after) {
+                            return Some(party);
+                        }
+                    } else if adjacent {
+                        return self.only_detail(after, end).then_some(party);
+                    } else if self.is_sure(party) {
+                        return Some(party);
+                    } else {
+                        fallback = Some(party);
+                    }
                 }
                 at = self.parties[party].tokens.start;
                 continue;
@@ -274,8 +295,23 @@ impl Linker<'_> {
                 break;
             }
         }
+        if fallback.is_some() {
+            return fallback;
+        }
         // "in a clash with 12 killed": nothing better than the nearest.
         self.party_ending(end).filter(|&party| adjacent && self.parties[party].quantity.is_some())
+    }
+
+    /// Whether the party is surely people: no mere name.
+    fn is_sure(&self, party: usize) -> bool {
+        self.parties[party].reference != Reference::Name
+    }
+
+    /// Whether what follows a party at `at` says more of it, instead of what it does.
+    fn opens_detail(&self, at: usize) -> bool {
+        self.sentence.has(at, class::PREPOSITION | class::RELATIVE)
+            || self.sentence.is_any(at, &[",", "(", "including", "--", "\u{2013}", "\u{2014}"])
+            || self.sentence.word(at).ends_with("ing")
     }
 
     /// Whether only a phrase after the party stands between it and its participle: "Man, 22, killed",
@@ -354,7 +390,7 @@ impl Linker<'_> {
         while at > 0 && end - at < 8 {
             at -= 1;
             if let Some(party) = self.party_ending(at) {
-                let detail = self.sentence.has(at, class::PREPOSITION) || self.sentence.is(at, "(");
+                let detail = self.sentence.has(at, class::PREPOSITION | class::RELATIVE) || self.sentence.is(at, "(");
                 if !self.after_preposition(party) {
                     return detail.then_some(party);
                 }

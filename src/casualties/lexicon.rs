@@ -56,6 +56,20 @@ pub(super) struct Entry {
     pub category: Option<Category>,
     /// The category that the word suggests beside another noun of people.
     pub hint: Option<Category>,
+    /// The side that the word belongs to in a fight.
+    pub side: Option<Side>,
+}
+
+/// Who cannot be the same people in one story.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Side {
+    /// Soldiers, police.
+    State,
+    /// Militants, attackers.
+    Opponent,
+    /// Civilians, children.
+    Civil,
 }
 
 /// Where the victims of a word of harm stand.
@@ -236,6 +250,7 @@ struct VictimsFile {
     people: BTreeMap<CategoryName, People>,
     groups: BTreeMap<String, u32>,
     hints: BTreeMap<CategoryName, Vec<String>>,
+    sides: BTreeMap<Side, Vec<String>>,
     things: Words,
 }
 
@@ -396,8 +411,8 @@ impl Lexicon {
         if let Some(&entry) = self.words.get(folded) {
             return entry;
         }
-        // "Pattani's": no noun of people by itself; "policeman's wife": the wife is meant.
-        Entry::default()
+        let former = folded.strip_prefix("ex-").or_else(|| folded.strip_prefix("co-"));
+        former.and_then(|word| self.words.get(word)).copied().unwrap_or_default()
     }
 }
 
@@ -470,6 +485,11 @@ impl WordTable {
         for (&category, words) in &file.hints {
             for word in words {
                 self.mark(word, 0).hint = Some(category.into());
+            }
+        }
+        for (&side, words) in &file.sides {
+            for word in words {
+                self.mark(word, 0).side = Some(side);
             }
         }
         self.mark_all(&file.things.words, class::THING);

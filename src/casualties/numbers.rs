@@ -249,6 +249,11 @@ fn is_no_count(sentence: &Sentence<'_>, start: usize, at: usize, value: &Value) 
     if before > 0 && sentence.is_any(before - 1, &["$", "€", "£", "/", ":"]) {
         return true;
     }
+    // An age: "Rajib Das, 25, died", "Soma (26)".
+    let (open, close) = (sentence.word(before.wrapping_sub(1)), sentence.word(value.end));
+    if before > 1 && value.low < 120 && matches!((open, close), (",", "," | "." | ")" | ";") | ("(", ")")) {
+        return true;
+    }
     // A year: "in 2003", "the 2015 attacks".
     let year = sentence.word(at).len() == 4 && (1900..=2100).contains(&value.low) && value.end == at + 1;
     year && !sentence.has(value.end, class::PERSON_MANY)

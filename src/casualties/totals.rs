@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::figures::Finding;
-use super::{Category, Kind, Qualifier, Status, Total};
+use super::lexicon::Side;
+use super::{Kind, Qualifier, Status, Total};
 use crate::text::Field;
 
 /// The total of every kind that a current figure with a number reports.
@@ -26,7 +27,9 @@ pub(super) fn totals(findings: &[Finding]) -> BTreeMap<Kind, Total> {
 
 /// The wounded, and those struck who did not die.
 fn injured(findings: &[Finding], dead: u64) -> Option<Total> {
-    let wounded = reconcile(findings, |f| f.figure.kind == Kind::Injured && !f.trace.hit);
+    // With somebody dead, "he" and "the boy" who were wounded are likely the ones who died.
+    let wounded =
+        reconcile(findings, |f| f.figure.kind == Kind::Injured && !f.trace.hit && !(f.trace.weak && dead > 0));
     let beside =
         reconcile(findings, |f| f.figure.kind == Kind::Injured && f.trace.hit && (f.trace.apart || f.trace.more));
     let struck =
@@ -50,7 +53,9 @@ struct Sighting {
     more: bool,
     toll: bool,
     feared: bool,
-    categories: Vec<Category>,
+    claimed: bool,
+    /// One for each figure; `None` where it may be anybody.
+    sides: Vec<Option<Side>>,
 }
 
 /// One event's total as far as the article has been read.
@@ -106,15 +111,17 @@ fn sighting(sentence: &[&Finding]) -> Option<Sighting> {
             more: true,
             toll: toll.is_some(),
             feared: true,
-            categories: Vec::new(),
+            claimed: true,
+            sides: Vec::new(),
         });
         sum.best = sum.best.saturating_add(best);
         sum.low = sum.low.saturating_add(count.low);
         sum.high = sum.high.zip(count.high).map(|(a, b)| a.saturating_add(b));
         sum.more &= finding.trace.more;
+        sum.claimed &= finding.figure.status == Status::Claimed;
         sum.feared &= finding.figure.status == Status::Feared;
         if best > 0 {
-            sum.categories.push(finding.figure.victims.category);
+            sum.sides.push(finding.trace.side);
         }
     }
     sum
@@ -126,6 +133,8 @@ impl Group {
         let now = &mut self.sighting;
         if later.toll || (now.weak && !later.weak) {
             *now = later;
+        } else if later.claimed && !now.claimed {
+            now.high = now.high.zip(later.high).map(|(a, b)| a.max(b));
         } else if later.weak || later.best == 0 || now.toll {
             // Seen again.
         } else if now.best == 0 {
@@ -137,7 +146,7 @@ impl Group {
             }
         } else if now.is_apart_from(&later) {
             now.add(later);
-        } else if later.best > now.best {
+        } else if later.best > now.best && (!later.claimed || now.claimed) {
             *now = later;
         }
     }
@@ -161,13 +170,12 @@ impl Sighting {
         self.low = self.low.saturating_add(other.low);
         self.high = self.high.zip(other.high).map(|(a, b)| a.saturating_add(b));
         self.feared &= other.feared;
-        self.categories.extend(other.categories);
+        self.sides.extend(other.sides);
     }
 
     /// Whether the two cannot be the same people: soldiers here, villagers there.
     fn is_apart_from(&self, other: &Sighting) -> bool {
-        !self.categories.is_empty()
-            && !other.categories.is_empty()
-            && !self.categories.iter().any(|&a| other.categories.iter().any(|&b| a.may_be(b)))
+        let apart = |a: Option<Side>, b: Option<Side>| a.is_some() && b.is_some() && a != b;
+        self.sides.iter().all(|&a| other.sides.iter().all(|&b| apart(a, b)))
     }
 }

@@ -289,15 +289,29 @@ fn place_name(article: &Value, id: &str) -> Option<String> {
         .map(clean)
 }
 
-/// `12`, `12 (10 to 15)`, `12 (12 or more)`.
+/// `12`, `12 (10 to 15)`, `12 or more`.
 fn total_range(total: &Value) -> String {
     let best = total["best"].as_u64().unwrap_or_default();
     let low = total["low"].as_u64().unwrap_or(best);
     match total["high"].as_u64() {
-        Some(high) if low == high => format!("{best}"),
-        Some(high) => format!("{best} ({low} to {high})"),
-        None => format!("{best} ({low} or more)"),
+        Some(high) if low == high => grouped(best),
+        Some(high) => format!("{} ({} to {})", grouped(best), grouped(low), grouped(high)),
+        None if low == best => format!("{} or more", grouped(best)),
+        None => format!("{} ({} or more)", grouped(best), grouped(low)),
     }
+}
+
+/// `80,000`
+fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
 }
 
 #[cfg(test)]
@@ -350,13 +364,24 @@ mod tests {
             "shoppers (civilian)",
             "reported by the governor · shelling · in Sumy",
             "counted in figure 1",
-            "killed 12 (12 or more)",
+            "killed 12 or more",
         ] {
             assert!(page.contains(part), "{part:?} is not in\n{page}");
         }
         let (first, second) = (page.find("* Sumy").unwrap(), page.find("Ukraine, UA").unwrap());
         assert!(first < second, "the place that the article is about comes first");
         assert!(page.lines().all(|line| line.chars().count() <= 100), "{page}");
+    }
+
+    #[test]
+    fn totals_are_read_at_a_glance() {
+        let total =
+            |best, low, high: Option<u64>| total_range(&serde_json::json!({"best": best, "low": low, "high": high}));
+        assert_eq!(total(0, 0, Some(0)), "0");
+        assert_eq!(total(999, 999, Some(999)), "999");
+        assert_eq!(total(80_000, 1000, Some(1_234_567)), "80,000 (1,000 to 1,234,567)");
+        assert_eq!(total(12, 10, None), "12 (10 or more)");
+        assert_eq!(total(12, 12, None), "12 or more");
     }
 
     #[test]

@@ -116,7 +116,7 @@ fn bad_lines_are_named_kept_and_tell_by_the_exit_code() {
     std::fs::write(&input, content).expect("the input is written");
     let path = |path: &Path| path.display().to_string();
     let output = dateline(
-        &["--set", "article.max_bytes=4000", "enrich", &path(&input), "-o", &path(&out), "--dead", &path(&dead)],
+        &["--set", "article.max_bytes=4000B", "enrich", &path(&input), "-o", &path(&out), "--dead", &path(&dead)],
         "",
     );
     let complaints = text(&output.stderr);
