@@ -7,6 +7,9 @@
 
 mod config;
 mod enrich;
+mod faults;
 mod harness;
 mod kafka;
 mod tidy;
+mod worker;
+mod worker_edges;

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 use std::fs::{File, OpenOptions};
-use std::net::TcpListener;
+use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
@@ -270,8 +270,14 @@ fn certificate(dir: &Path) -> (PathBuf, PathBuf) {
     (keystore, ca)
 }
 
+/// An address of the loopback that nobody listens on at this moment.
+pub(crate) fn free_address() -> SocketAddr {
+    let [port] = free_ports();
+    SocketAddr::from(([127, 0, 0, 1], port))
+}
+
 /// Ports of the loopback that nobody listens on at this moment.
-pub(super) fn free_ports<const N: usize>() -> [u16; N] {
+fn free_ports<const N: usize>() -> [u16; N] {
     let listeners: [TcpListener; N] =
         std::array::from_fn(|_| TcpListener::bind(("127.0.0.1", 0)).expect("the loopback has a free port"));
     listeners.map(|listener| listener.local_addr().expect("the port is known").port())

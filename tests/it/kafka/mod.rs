@@ -9,9 +9,9 @@ mod stream;
 mod watchdog;
 mod worker;
 
-pub(crate) use broker::{Broker, Options, Security, shared};
+pub(crate) use broker::{Broker, Options, free_address, shared};
 pub(crate) use client::{NewRecord, Record, TopicReader, committed_offsets, create_topic, produce};
-pub(crate) use stream::{Fate, Stream};
+pub(crate) use stream::{Fate, Stream, article};
 pub(crate) use worker::{Dateline, Worker, http_get};
 
 use std::time::{Duration, Instant};

@@ -41,22 +41,21 @@ pub(crate) struct Stream {
 impl Stream {
     /// Topics with so many partitions for input and output; the dead letters have one.
     pub(crate) fn new(brokers: &str, name: &str, inputs: i32, outputs: i32) -> Stream {
-        Stream::with_topic_config(brokers, name, inputs, outputs, &[])
+        Stream::with_limits(brokers, name, [inputs, outputs], [1_048_588; 2])
     }
 
-    /// The same, with settings for the output and the dead-letter topic.
-    pub(crate) fn with_topic_config(
+    /// The same, where the output and the dead-letter topic take records of at most so many bytes.
+    pub(crate) fn with_limits(
         brokers: &str,
         name: &str,
-        inputs: i32,
-        outputs: i32,
-        config: &[(&str, &str)],
+        [inputs, outputs]: [i32; 2],
+        [output_bytes, dead_bytes]: [usize; 2],
     ) -> Stream {
         let group = format!("{name}-{:08x}", fastrand::u32(..));
-        let topics = [("input", inputs, &[][..]), ("output", outputs, config), ("dead", 1, config)];
-        let [input, output, dead_letter] = topics.map(|(part, partitions, config)| {
+        let topics = [("input", inputs, 20_000_000), ("output", outputs, output_bytes), ("dead", 1, dead_bytes)];
+        let [input, output, dead_letter] = topics.map(|(part, partitions, max_bytes)| {
             let topic = format!("{group}.{part}");
-            create_topic(brokers, &topic, partitions, config);
+            create_topic(brokers, &topic, partitions, &[("max.message.bytes", &max_bytes.to_string())]);
             topic
         });
         Stream {
@@ -81,7 +80,7 @@ impl Stream {
             .set("kafka.input_topic", &self.input)
             .set("kafka.output_topic", &self.output)
             .set("kafka.dead_letter_topic", &self.dead_letter)
-            .set("batch.max_articles", 100)
+            .set("batch.max_articles", 50)
             .set("batch.max_age", "100ms")
             .set("dead_letters.max_ratio", 1.0)
             .set("dead_letters.max_consecutive", 1_000_000)
@@ -103,20 +102,20 @@ impl Stream {
         self.write(records);
     }
 
-    /// Writes one payload to a partition; it is to become a dead letter with this reason.
-    pub(crate) fn write_poison(&mut self, partition: usize, payload: Option<Vec<u8>>, reason: &'static str) {
-        self.write(vec![(partition, Some((payload, reason)))]);
+    /// Writes articles and, in place of one in `every`, poison of every kind in turn.
+    pub(crate) fn write_articles_and_poison(&mut self, count: usize, every: usize) {
+        let partitions = self.written.len();
+        let first = self.total();
+        let records = (first..first + count).map(|n| (n % partitions, (n % every == 0).then(|| poison(n / every))));
+        self.write(records.collect());
     }
 
-    /// Writes articles (`None`) and poison to the partitions named, in order.
-    pub(crate) fn write(&mut self, records: Vec<(usize, Option<(Option<Vec<u8>>, &'static str)>)>) {
+    /// Writes articles (`None`) and other payloads with their fates to the partitions named, in order.
+    pub(crate) fn write(&mut self, records: Vec<(usize, Option<(Option<Vec<u8>>, Fate)>)>) {
         let mut bare = Vec::with_capacity(records.len());
-        for (partition, poison) in records {
+        for (partition, other) in records {
             let place = self.written[partition].len();
-            let (payload, fate) = match poison {
-                None => (Some(article(partition, place)), Fate::Published),
-                Some((payload, reason)) => (payload, Fate::Dead(reason)),
-            };
+            let (payload, fate) = other.unwrap_or_else(|| (Some(article(partition, place, "")), Fate::Published));
             let record = NewRecord {
                 partition: i32::try_from(partition).expect("few partitions"),
                 key: Some(format!("key {}", place % 7).into_bytes()),
@@ -163,24 +162,30 @@ impl Stream {
         self.dead.wait_for(total - articles);
     }
 
-    /// Every record came out once.
+    /// Every record came out once, and each partition's in its order.
     pub(crate) fn assert_exactly_once(&mut self) {
-        let twice: Vec<_> = self.account().into_iter().filter(|(_, count)| *count > 1).collect();
+        let seen = self.assert_at_least_once();
+        let twice: Vec<_> = seen.into_iter().filter(|(_, count)| *count > 1).collect();
         assert!(twice.is_empty(), "{} came out more than once: {twice:?}", twice.len());
+        let mut places: BTreeMap<i32, Vec<usize>> = BTreeMap::new();
+        for (partition, place) in self.out.records().iter().map(origin) {
+            places.entry(partition).or_default().push(place);
+        }
+        for (partition, places) in &places {
+            assert!(places.is_sorted(), "the output of partition {partition} is out of order: {places:?}");
+        }
     }
 
-    /// Every record came out, as what it was to become, in its partition's order, with key, headers and, if dead,
-    /// bytes as they were. Gives how often each came out.
-    pub(crate) fn account(&mut self) -> BTreeMap<Origin, usize> {
+    /// Every record came out, as what it was to become, with key, headers and, if dead, bytes as they were. Gives
+    /// how often each came out.
+    pub(crate) fn assert_at_least_once(&mut self) -> BTreeMap<Origin, usize> {
         self.out.read_to_end();
         self.dead.read_to_end();
         let mut seen: BTreeMap<Origin, usize> = BTreeMap::new();
-        let mut places: BTreeMap<i32, Vec<usize>> = BTreeMap::new();
 
         for record in self.out.records() {
             let (partition, place) = origin(record);
             *seen.entry((partition, place)).or_default() += 1;
-            places.entry(partition).or_default().push(place);
             let (written, fate) = self.written_at((partition, place));
             assert_eq!(*fate, Fate::Published, "{partition}/{place} came out as an article");
             assert_eq!(record.partition, partition % self.outputs, "output partition of input partition {partition}");
@@ -198,9 +203,6 @@ impl Stream {
             assert_eq!(header("topic"), self.input);
             assert_eq!(header("partition"), partition.to_string());
             assert_eq!(header("offset"), place.to_string());
-        }
-        for (partition, places) in &places {
-            assert!(places.is_sorted(), "the output of partition {partition} is out of order: {places:?}");
         }
         let missing: Vec<Origin> = self.origins().filter(|origin| !seen.contains_key(origin)).collect();
         assert!(missing.is_empty(), "{} of {} are missing: {missing:?}", missing.len(), self.total());
@@ -227,8 +229,27 @@ impl Stream {
     }
 }
 
-/// A short article; every third reports casualties.
-fn article(partition: usize, place: usize) -> Vec<u8> {
+/// A payload that is no article, of kind `n` in turn, and what it must die of.
+pub(crate) fn poison(n: usize) -> (Option<Vec<u8>>, Fate) {
+    let kinds: [(Option<&[u8]>, &'static str); 11] = [
+        (None, "tombstone"),
+        (Some(b""), "empty_payload"),
+        (Some(b"{\"text\": \"cut off"), "not_json"),
+        (Some(b"not json at all"), "not_json"),
+        (Some(b"{\"text\": \"\xff\xfe\"}"), "not_utf8"),
+        (Some(b"{}"), "empty_object"),
+        (Some(b"[{\"text\": \"one of many\"}]"), "wrong_shape"),
+        (Some(b"42"), "wrong_shape"),
+        (Some(b"{\"title\": \"no text\"}"), "no_text"),
+        (Some(b"{\"text\": 7}"), "text_not_string"),
+        (Some(b"{\"text\": \" \\n<p></p>\"}"), "blank_text"),
+    ];
+    let (payload, reason) = kinds[n % kinds.len()];
+    (payload.map(<[u8]>::to_vec), Fate::Dead(reason))
+}
+
+/// A short article with `more` at its end; every third reports casualties.
+pub(crate) fn article(partition: usize, place: usize, more: &str) -> Vec<u8> {
     let text = match place % 3 {
         0 => "KHARKIV: At least three people were killed and 11 injured when a drone hit a market, officials said.",
         1 => "Finance ministers of the region met in Nairobi on Tuesday to talk about the price of maize.",

@@ -28,7 +28,11 @@ impl Dateline {
 
     /// A setting by its key in the configuration file, as `kafka.group_id`; handed on in the environment.
     pub(crate) fn set(mut self, key: &str, value: impl ToString) -> Dateline {
-        let variable = format!("DATELINE_{}", key.to_uppercase().replace('.', "__"));
+        let path = match key.strip_prefix("kafka.client.") {
+            Some(property) => format!("kafka__client__{}", property.replace('.', "_")),
+            None => key.replace('.', "__"),
+        };
+        let variable = format!("DATELINE_{}", path.to_uppercase());
         self.settings.insert(variable, value.to_string());
         self
     }
