@@ -5,8 +5,6 @@
 
 #![allow(clippy::unwrap_used, reason = "tests may")]
 
-//! x
-//! Black-box tests.
 mod cases_casualties;
 mod cases_stages;
 mod cases_text;
