@@ -5,7 +5,17 @@ cd "$(dirname "$0")/.." || exit 2
 
 begin=$(date +%s)
 log=$(mktemp)
-trap 'rm -f "$log"' EXIT
+
+# When the black box ends, however it ends, its watchdog kills what is left of brokers and workers and then
+# removes the folder of the run: that moment is waited for, so that nothing of ours outlives this script.
+finish() {
+  rm -f "$log"
+  for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+    ls -d "${CARGO_TARGET_DIR:-target}"/tmp/it-* >/dev/null 2>&1 || break
+    sleep 1
+  done
+}
+trap finish EXIT
 
 # Runs a step; what it prints is shown when it fails.
 step() {
