@@ -308,6 +308,7 @@ mod tests {
             delivery: Delivery::ExactlyOnce,
             transactional_id: None,
             group_instance_id: None,
+            max_record_bytes: None,
             client: BTreeMap::new(),
         }
     }
