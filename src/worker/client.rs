@@ -316,6 +316,7 @@ mod tests {
             delivery: Delivery::ExactlyOnce,
             transactional_id: None,
             group_instance_id: None,
+            max_record_bytes: None,
             client: BTreeMap::new(),
         }
     }
