@@ -61,7 +61,9 @@ pub(super) fn events(lexicon: &Lexicon, sentence: &Sentence<'_>) -> Vec<Event> {
 
 /// Whether the word only qualifies a noun or names the victims: "the wounded man", "the injured were taken".
 fn is_modifier(sentence: &Sentence<'_>, start: usize, end: usize, harm: Harm) -> bool {
-    let determined = sentence.before_has(start, class::DEFINITE | class::POSSESSIVE | class::INDEFINITE);
+    // "the blast that killed 12": a relative, no determiner.
+    let determined = sentence.before_has(start, class::DEFINITE | class::POSSESSIVE | class::INDEFINITE)
+        && !sentence.is(start - 1, "that");
     let noun_after =
         sentence.has(end, class::PERSON_ONE | class::PERSON_MANY | class::THING) && !sentence.has(end, class::UNIT);
     match harm.frame {

@@ -1,6 +1,9 @@
 //! Figures: what the linked parties and events of one sentence report, with status, source, cause and place.
 
+use std::hash::BuildHasher;
 use std::ops::Range;
+
+use rustc_hash::FxBuildHasher;
 
 use super::events::{self, Event, Mood};
 use super::frames::{Link, Linker};
@@ -10,7 +13,7 @@ use super::victims::{self, Party, Reference};
 use super::{Attribution, Category, Count, Figure, Kind, Qualifier, Status, Victims, attribution, status};
 use crate::entities::Entities;
 use crate::locations::{Locations, MentionKind};
-use crate::text::{Mention, Span};
+use crate::text::{Field, Mention, Span};
 
 /// What the totals need to know of a figure beside what is published.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,6 +28,16 @@ pub(super) struct Trace {
     pub hit: bool,
     /// Told beside the dead of the same sentence: not one of them.
     pub apart: bool,
+    /// Told in a heading inside the text, perhaps of another story.
+    pub aside: bool,
+    /// "also killed": beside another told singly.
+    pub also: bool,
+    /// Named, not told: "the killing of two men".
+    pub named: bool,
+    /// "one of the injured later died".
+    pub moved: bool,
+    /// The last word of a person's full name, hashed.
+    pub surname: Option<u64>,
     /// The side of the victims in a fight.
     pub side: Option<Side>,
 }
@@ -77,7 +90,9 @@ pub(super) fn find(context: &Context<'_>, sentence: &Sentence<'_>, findings: &mu
         if event.harm.kind == Kind::Killed && link.part_of.is_none() {
             dead.get_or_insert(event.tokens.start);
         }
-        let weak = together[link.event].weak;
+        // A bomber's own death beside a number of dead: rarely in it, never added to it.
+        let own = link.party.category == Category::Perpetrator && event.harm.frame == Frame::Subject && dead.is_some();
+        let weak = together[link.event].weak || own;
         let trace = Trace {
             weak,
             more: together[link.event].more,
@@ -87,12 +102,44 @@ pub(super) fn find(context: &Context<'_>, sentence: &Sentence<'_>, findings: &mu
                 && !weak
                 && !link.carried
                 && dead.is_some_and(|dead| dead < event.tokens.start),
+            aside: sentence.field == Field::Body && sentence.index > 0 && sentence.is_heading(),
+            named: event.harm.frame == Frame::Of,
+            also: is_also(sentence, event),
+            moved: is_moved(sentence, event, &link.party),
+            surname: surname(sentence, &link.party),
             side: side(sentence, &link.party),
         };
         figures[index] = Some(findings.len());
         findings.push(Finding { figure: figure(context, sentence, event, link, part_of), trace });
     }
     debug_assert!(findings[first..].iter().all(|f| f.figure.part_of.is_none_or(|whole| whole >= first)));
+}
+
+/// "was also killed", "was killed as well".
+fn is_also(sentence: &Sentence<'_>, event: &Event) -> bool {
+    let group = event.group.saturating_sub(1)..event.tokens.start;
+    group.into_iter().any(|at| sentence.is(at, "also"))
+        || (event.tokens.end..event.tokens.end + 8)
+            .any(|at| sentence.is(at, "as") && sentence.is(at + 1, "well") && !sentence.is(at + 2, "as"))
+}
+
+/// "one of them later died", "two of the wounded died".
+fn is_moved(sentence: &Sentence<'_>, event: &Event, party: &Party) -> bool {
+    event.harm.kind == Kind::Killed
+        && event.harm.frame == Frame::Subject
+        && party.reference == Reference::Partitive
+        && (event.group.saturating_sub(1)..event.tokens.end + 4).chain(party.tokens.clone()).any(|at| {
+            sentence.is_any(at, &["later", "subsequently", "injured", "wounded", "hospital", "injuries", "wounds"])
+        })
+}
+
+/// A hash of the last word of a name of two words or more.
+fn surname(sentence: &Sentence<'_>, party: &Party) -> Option<u64> {
+    if party.reference != Reference::Name || party.bare {
+        return None;
+    }
+    let last = party.tokens.clone().rev().find(|&at| !sentence.is_any(at, &["jr", "jr.", "sr", "sr.", "ii", "iii"]))?;
+    Some(FxBuildHasher.hash_one(sentence.word(last)))
 }
 
 /// What holds of all the parties that one event befell.

@@ -5,7 +5,8 @@ use super::lexicon::{Frame, Lexicon, class};
 use super::numbers;
 use super::sentence::Sentence;
 use super::victims::{Party, Reference};
-use super::{Category, Qualifier};
+use super::{Category, Kind, Qualifier};
+use crate::text::TokenKind;
 
 /// A party that an event befell.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,6 +51,8 @@ impl Linker<'_> {
             match event.harm.frame {
                 Frame::Participle => self.participle(index),
                 Frame::Active => self.object(index, event.tokens.end),
+                // "13 bodies of the armed group": the number before counts.
+                Frame::Of if self.number_before(event.tokens.start) => self.counted(index),
                 Frame::Of => self.object(index, event.tokens.end),
                 Frame::Subject | Frame::State | Frame::Unharmed => self.subject(index),
                 Frame::Count => self.counted(index),
@@ -61,12 +64,21 @@ impl Linker<'_> {
 
     fn participle(&mut self, index: usize) {
         let event = &self.events[index];
-        let active = !event.passive && self.party_at(self.object_start(event.tokens.end)).is_some();
+        let object = self.party_at(self.object_start(event.tokens.end));
+        // "1 soldier killed 5 injured": the five are told of next.
+        let active = !event.passive
+            && object.is_some_and(|object| !self.opens_clause(object) || self.party_ending(event.group).is_none());
         if active || self.reflexive_at(event.tokens.end) && !event.passive {
             self.object(index, event.tokens.end);
         } else {
             self.subject(index);
         }
+    }
+
+    fn number_before(&self, start: usize) -> bool {
+        start > 0
+            && (self.sentence.has(start - 1, class::CARDINAL)
+                || self.sentence.kind(start - 1) == Some(TokenKind::Number))
     }
 
     /// The index of the party that starts at token `at`.
@@ -164,7 +176,7 @@ impl Linker<'_> {
                 chain.append(&mut pending);
             }
         }
-        chain
+        self.without_breakdown(chain)
     }
 
     /// The party joined on at token `end`, and whether by "and".
@@ -195,8 +207,8 @@ impl Linker<'_> {
         while self.sentence.has(at, class::ADVERB) {
             at += 1;
         }
-        self.sentence.has(at, class::BE | class::HAVE | class::MODAL)
-            || self.sentence.has(at, class::VERB)
+        let reduced = self.sentence.has(at, class::REDUCED);
+        !reduced && self.sentence.has(at, class::BE | class::HAVE | class::MODAL | class::VERB)
             || self.event_at(at).is_some_and(|event| {
                 event.tokens.start == at
                     && matches!(event.harm.frame, Frame::Participle | Frame::Subject | Frame::State)
@@ -229,9 +241,15 @@ impl Linker<'_> {
         let event = &self.events[index];
         let bare = !event.passive && event.harm.frame != Frame::Subject;
         let Some(party) = self.subject_party(event, bare) else {
-            self.carry(index);
+            if !self.carry(index) {
+                self.who(index);
+            }
             return;
         };
+        // "The dead included two bombers who blew themselves up": counted already.
+        if event.harm.kind == Kind::Killed && self.follows_dead(party) {
+            return;
+        }
         // "Inflation hurt growth": a lone name before a past form is as likely its doer.
         if bare && self.parties[party].reference == Reference::Name && self.parties[party].bare {
             return;
@@ -282,6 +300,9 @@ impl Linker<'_> {
                 break;
             }
         }
+        // "A girl is recovering after being shot": the subject of the clause before.
+        let shared = sentence.is_any(event.group, &["being", "having"])
+            && sentence.is_any(event.group.wrapping_sub(1), &["after", "before", "since", "despite"]);
         let limit = if adjacent && fallback.is_none() { 8 } else { SUBJECT_REACH };
         let mut at = end;
         while at > 0 && end - at < limit {
@@ -305,7 +326,7 @@ impl Linker<'_> {
                 at = self.parties[party].tokens.start;
                 continue;
             }
-            if self.blocks(at, end) {
+            if !shared && self.blocks(at, end) {
                 break;
             }
         }
@@ -350,7 +371,15 @@ impl Linker<'_> {
             return false;
         }
         // "12 people who were travelling in a bus were killed": inside a relative clause.
-        !(at.saturating_sub(5)..at).any(|before| sentence.has(before, class::RELATIVE) && !sentence.is(before, "that"))
+        // "militants believed to be", "men suspected of": nor does a reduced one part the subject from its verb.
+        let reduced = |at: usize| {
+            sentence.has(at, class::REDUCED)
+                && sentence.before_has(at, class::PERSON_ONE | class::PERSON_MANY)
+                && sentence.has(at + 1, class::PREPOSITION | class::MODAL)
+        };
+        !(at.saturating_sub(5)..at)
+            .any(|before| sentence.has(before, class::RELATIVE) && !sentence.is(before, "that") || reduced(before))
+            && !reduced(at)
     }
 
     fn after_preposition(&self, party: usize) -> bool {
@@ -386,7 +415,12 @@ impl Linker<'_> {
             if !(and || comma && joined) {
                 break;
             }
+            // "Omar Said, 32, and his son, 5, were killed".
+            if end > 2 && sentence.kind(end - 1) == Some(TokenKind::Number) && sentence.is(end - 2, ",") {
+                end -= 2;
+            }
             let Some(previous) = self.party_ending(end).or_else(|| self.party_of_phrase(end)) else { break };
+            let previous = self.described(previous);
             if self.after_preposition(previous) && !self.parties[previous].quantity.is_some() {
                 break;
             }
@@ -395,6 +429,33 @@ impl Linker<'_> {
             start = self.parties[previous].tokens.start;
         }
         chain.reverse();
+        self.without_breakdown(chain)
+    }
+
+    /// The person whose name stands in apposition: "a driver, Omar Said".
+    fn described(&self, name: usize) -> usize {
+        let start = self.parties[name].tokens.start;
+        if self.parties[name].reference != Reference::Name || start == 0 || !self.sentence.is(start - 1, ",") {
+            return name;
+        }
+        self.party_ending(start - 1)
+            .filter(|&party| self.is_sure(party) && self.parties[party].number == Some(1))
+            .unwrap_or(name)
+    }
+
+    /// "Two people, a boy and a girl": the two alone.
+    fn without_breakdown(&self, mut chain: Vec<usize>) -> Vec<usize> {
+        if let [whole, rest @ ..] = chain.as_slice()
+            && rest.len() > 1
+        {
+            let sum: Option<u64> =
+                rest.iter().try_fold(0_u64, |sum, &party| sum.checked_add(self.parties[party].number?));
+            let whole = &self.parties[*whole];
+            let generic = whole.words.is_empty() || self.sentence.has(whole.words.end - 1, class::GENERIC);
+            if generic && whole.number.is_some() && whole.number == sum {
+                chain.truncate(1);
+            }
+        }
         chain
     }
 
@@ -418,18 +479,47 @@ impl Linker<'_> {
         None
     }
 
-    /// "was shot and later died": the victims of the event before.
-    fn carry(&mut self, index: usize) {
-        let Some(before) = index.checked_sub(1) else { return };
+    /// "The dead included": the party is a part of a number told before.
+    fn follows_dead(&self, party: usize) -> bool {
+        let start = self.parties[party].tokens.start;
+        self.is_part(party)
+            && start > 1
+            && self.sentence.is_any(start - 2, &["dead", "killed", "victims", "deceased", "casualties"])
+    }
+
+    /// "an imam, who was taken to hospital and pronounced dead": one who was told of before.
+    fn who(&mut self, index: usize) {
+        let (event, sentence) = (&self.events[index], self.sentence);
+        if event.harm.kind != Kind::Killed || event.mood != Mood::Told {
+            return;
+        }
+        let from = event.group.saturating_sub(SUBJECT_REACH);
+        let who = (from..event.group).rev().find(|&at| sentence.is(at, "who"));
+        let Some(at) = who.filter(|&at| sentence.is_any(at + 1, &["was", "is", "has"])) else { return };
+        let party = Party {
+            tokens: at..at + 1,
+            words: at..at,
+            quantity: None,
+            number: Some(1),
+            reference: Reference::Pronoun,
+            category: Category::Unknown,
+            bare: false,
+        };
+        self.links.push(Link { event: index, party, part_of: None, toll: false, carried: false });
+    }
+
+    /// "was shot and later died": the victims of the event before; false where there are none.
+    fn carry(&mut self, index: usize) -> bool {
+        let Some(before) = index.checked_sub(1) else { return false };
         let (event, earlier) = (&self.events[index], &self.events[before]);
         if event.group.saturating_sub(earlier.tokens.end) > 20 {
-            return;
+            return false;
         }
         let joined = (earlier.tokens.end..event.group.max(earlier.tokens.end))
             .any(|at| self.sentence.has(at, class::CONJUNCTION))
             || event.group <= earlier.tokens.end + 1;
         if !joined || event.harm.kind == earlier.harm.kind && event.harm.hit == earlier.harm.hit {
-            return;
+            return false;
         }
         let carried: Vec<Link> = self
             .links
@@ -439,7 +529,9 @@ impl Linker<'_> {
             .filter(|link| link.part_of.is_none())
             .cloned()
             .collect();
+        let any = !carried.is_empty();
         self.links.extend(carried.into_iter().rev().map(|link| Link { event: index, carried: true, ..link }));
+        any
     }
 
     /// "12 deaths", "no casualties", "no reports of injuries".

@@ -26,7 +26,7 @@ pub(super) mod class {
         BE HAVE MODAL NEGATIVE PREPOSITION CONJUNCTION SUBORDINATOR RELATIVE INDEFINITE DEFINITE POSSESSIVE
         PRONOUN_ONE PRONOUN_MANY REFLEXIVE ADVERB VERB REPORT PERSON_ONE PERSON_MANY GROUP THING UNIT UNIT_BEFORE
         MONTH CARDINAL SCALE MORE_BEFORE MORE_AFTER HARM_START HEDGE_START AMOUNT_START NOBODY_START PART_START
-        STATUS_START CAUSE_START PROTEST
+        STATUS_START CAUSE_START PROTEST REDUCED GENERIC HARM_WORD
     }
     /// Words that end a noun phrase.
     pub(in crate::casualties) const FUNCTION: u64 = BE
@@ -247,6 +247,7 @@ struct VictimsFile {
     groups: BTreeMap<String, u32>,
     hints: BTreeMap<CategoryName, Vec<String>>,
     sides: BTreeMap<Side, Vec<String>>,
+    generic: Words,
     things: Words,
 }
 
@@ -313,6 +314,7 @@ struct FunctionFile {
     adverb: Vec<String>,
     verb: Vec<String>,
     report: Vec<String>,
+    reduced: Vec<String>,
     parts: Words,
     status: StatusTable,
 }
@@ -355,6 +357,9 @@ impl Lexicon {
         table.add_people(&victims);
         table.add_numbers(&numbers);
 
+        for form in harm.harm.iter().flat_map(|stanza| &stanza.forms).filter(|form| !form.contains(' ')) {
+            table.mark(form, class::HARM_WORD);
+        }
         let harm = harm
             .harm
             .into_iter()
@@ -451,7 +456,7 @@ impl WordTable {
     }
 
     fn add_function_words(&mut self, file: &FunctionFile) {
-        let classes: [(&[String], u64); 18] = [
+        let classes: [(&[String], u64); 19] = [
             (&file.be, class::BE),
             (&file.have, class::HAVE),
             (&file.modal, class::MODAL),
@@ -469,6 +474,7 @@ impl WordTable {
             (&file.adverb, class::ADVERB),
             (&file.verb, class::VERB),
             (&file.report, class::REPORT),
+            (&file.reduced, class::REDUCED),
             (&file.status.protest, class::PROTEST),
         ];
         for (words, class) in classes {
@@ -497,6 +503,7 @@ impl WordTable {
                 self.mark(word, 0).side = Some(side);
             }
         }
+        self.mark_all(&file.generic.words, class::GENERIC);
         self.mark_all(&file.things.words, class::THING);
     }
 

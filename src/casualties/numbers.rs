@@ -235,7 +235,8 @@ fn is_no_count(sentence: &Sentence<'_>, start: usize, at: usize, value: &Value) 
     if sentence.has(value.end, class::UNIT) && !sentence.has(value.end, class::PERSON_ONE | class::PERSON_MANY) {
         return true;
     }
-    if sentence.is_any(value.end, &["%", "-", "'", "\u{2019}", "/", ":"]) && !sentence.tokens[value.end - 1].space_after
+    if sentence.is_any(value.end, &["%", "-", "'", "'s", "s", "\u{2019}", "\u{2019}s", "/", ":"])
+        && !sentence.tokens[value.end - 1].space_after
     {
         return true;
     }
@@ -249,12 +250,24 @@ fn is_no_count(sentence: &Sentence<'_>, start: usize, at: usize, value: &Value) 
     if before > 0 && sentence.is_any(before - 1, &["$", "€", "£", "/", ":"]) {
         return true;
     }
+    // An emergency number; "ages 19 to 24 were".
+    if sentence.word(at) == "911" && !sentence.has(value.end, class::PERSON_MANY) || ends_ages(sentence, before) {
+        return true;
+    }
     if value.low < 120 && is_age(sentence, before, value.end) {
         return true;
     }
     // A year: "in 2003", "the 2015 attacks".
     let year = sentence.word(at).len() == 4 && (1900..=2100).contains(&value.low) && value.end == at + 1;
     year && !sentence.has(value.end, class::PERSON_MANY)
+}
+
+/// Whether the number at `start` is the second of "ages 19 to 24".
+fn ends_ages(sentence: &Sentence<'_>, start: usize) -> bool {
+    start > 2
+        && sentence.is_any(start - 1, &["to", "and", "or", "-"])
+        && sentence.kind(start - 2) == Some(TokenKind::Number)
+        && sentence.is_any(start - 3, &["age", "ages", "aged"])
 }
 
 /// Whether a bare number stands where an age does: "Rajib Das, 25, died", "Soma (26)", "the brothers, 16 and 17, were".

@@ -69,6 +69,11 @@ impl<'a> Sentence<'a> {
         self.kind(at).is_none_or(|kind| kind == TokenKind::Punctuation)
     }
 
+    /// Whether the sentence has no stop: a heading, a caption, the headline of another story.
+    pub(super) fn is_heading(&self) -> bool {
+        self.tokens.last().is_some_and(|token| token.kind != TokenKind::Punctuation)
+    }
+
     pub(super) fn is_capitalised(&self, at: usize) -> bool {
         self.kind(at) == Some(TokenKind::Word) && self.word(at).chars().next().is_some_and(char::is_uppercase)
     }

@@ -18,10 +18,13 @@ pub(super) fn status(lexicon: &Lexicon, sentence: &Sentence<'_>, event: &Event) 
     let from = start.saturating_sub(PAST_REACH);
     let to = (event.tokens.end + PAST_REACH).min(sentence.len());
     for at in from..to {
-        if is_bare_year(sentence, at) {
+        // A year beyond another verb dates that one: "was killed ... Kurd had been convicted in 2003".
+        let clause = event.tokens.end..at;
+        if is_bare_year(sentence, at) && !clause.into_iter().any(|at| sentence.has(at, class::BE | class::HAVE)) {
             return Status::Past;
         }
-        if event.harm.frame == Frame::Of && sentence.has(at, class::PROTEST) && !event.tokens.contains(&at) {
+        let named = event.harm.frame == Frame::Of || sentence.before_has(event.group, class::RELATIVE);
+        if named && sentence.has(at, class::PROTEST) && !event.tokens.contains(&at) {
             return Status::Past;
         }
         if !sentence.has(at, class::STATUS_START) {

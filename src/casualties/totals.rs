@@ -10,11 +10,14 @@ use crate::text::Field;
 /// The total of every kind that a current figure with a number reports.
 pub(super) fn totals(findings: &[Finding]) -> BTreeMap<Kind, Total> {
     let mut totals = BTreeMap::new();
-    let dead = reconcile(findings, None, |f| f.figure.kind == Kind::Killed);
+    let dead =
+        reconcile(findings, None, |f| f.figure.kind == Kind::Killed).map(|total| total.at_least(named(findings)));
     if let Some(total) = dead {
         totals.insert(Kind::Killed, total);
     }
-    if let Some(total) = injured(findings, dead.map_or(0, |total| total.best)) {
+    let moved = moved(findings);
+    let injured = injured(findings, dead.map_or(0, |total| total.best));
+    if let Some(total) = injured.map(|total| if total.best > moved { total.less(moved) } else { total }) {
         totals.insert(Kind::Injured, total);
     }
     for kind in [Kind::Missing, Kind::Displaced, Kind::Detained, Kind::Abducted, Kind::Unspecified] {
@@ -23,6 +26,36 @@ pub(super) fn totals(findings: &[Finding]) -> BTreeMap<Kind, Total> {
         }
     }
     totals
+}
+
+/// How many people of different names are told of as dead, one after the other.
+fn named(findings: &[Finding]) -> u64 {
+    let current = findings.iter().filter(|f| f.figure.kind == Kind::Killed && f.figure.status == Status::Reported);
+    current.filter_map(|f| f.trace.surname).collect::<BTreeSet<u64>>().len() as u64
+}
+
+/// How many of the injured died: "one of them later died".
+fn moved(findings: &[Finding]) -> u64 {
+    let moved = findings.iter().filter(|f| f.trace.moved && f.figure.status == Status::Reported);
+    moved.filter_map(|f| f.figure.count.as_ref()).map(|count| count.low).max().unwrap_or(0)
+}
+
+impl Total {
+    fn less(self, number: u64) -> Total {
+        Total {
+            best: self.best.saturating_sub(number),
+            low: self.low.saturating_sub(number),
+            high: self.high.map(|high| high.saturating_sub(number)),
+        }
+    }
+
+    /// Of persons told of one by one; a number of two or more stands.
+    fn at_least(self, number: u64) -> Total {
+        if self.best != 1 || number < 2 {
+            return self;
+        }
+        Total { best: number, low: self.low, high: self.high.map(|high| high.max(number)) }
+    }
 }
 
 /// The wounded, and those struck who did not die.
@@ -37,13 +70,15 @@ fn injured(findings: &[Finding], dead: u64) -> Option<Total> {
     let struck = reconcile(findings, Some(dead), |f| {
         f.figure.kind == Kind::Injured && f.trace.hit && !f.trace.apart && !f.trace.more
     });
-    let struck = struck.map(|total| Total {
-        best: total.best.saturating_sub(dead),
-        low: total.low.saturating_sub(dead),
-        high: total.high.map(|high| high.saturating_sub(dead)),
-    });
+    let struck = struck.map(|total| total.less(dead));
     let struck = struck.filter(|total| total.best > 0 || wounded.is_none() && beside.is_none() && dead == 0);
-    [wounded, beside, struck].into_iter().flatten().max_by_key(|total| total.best)
+    let most = [wounded, beside, struck].into_iter().flatten().max_by_key(|total| total.best);
+    // "six wounded ... two dead, four wounded": the six hold the dead.
+    let apart = reconcile(findings, Some(dead), |f| f.figure.kind == Kind::Injured && f.trace.apart);
+    match (most, apart) {
+        (Some(most), Some(apart)) if dead > 0 && apart.best > 0 && most.best == apart.best + dead => Some(apart),
+        _ => most,
+    }
 }
 
 /// The figures of one kind in one sentence, added up.
@@ -54,6 +89,7 @@ struct Sighting {
     high: Option<u64>,
     weak: bool,
     more: bool,
+    also: bool,
     toll: bool,
     feared: bool,
     claimed: bool,
@@ -76,6 +112,12 @@ fn reconcile(findings: &[Finding], dead: Option<u64>, of_kind: impl Fn(&Finding)
         .filter(|f| of_kind(f) && f.figure.part_of.is_none())
         .filter(|f| !matches!(f.figure.status, Status::Past | Status::Denied))
         .collect();
+    // "the killing of a youth" told as past, and then "the youth, who was killed": past as well.
+    let past = findings.iter().filter(|f| of_kind(f) && f.figure.part_of.is_none()).take(1);
+    let past = past.filter(|f| f.figure.status == Status::Past && f.trace.named).count() > 0;
+    if past && current.iter().all(|f| f.trace.weak) {
+        return None;
+    }
     let mut title: Option<Group> = None;
     let mut body: Option<Group> = None;
     let place = |f: &Finding| (f.figure.mention.field, f.figure.sentence);
@@ -109,13 +151,17 @@ fn sighting(sentence: &[&Finding]) -> Option<Sighting> {
             continue;
         }
         let Some(count) = &finding.figure.count else { continue };
+        if is_repeated(finding, sentence) {
+            continue;
+        }
         let best = if count.qualifier == Qualifier::AtMost { count.high.unwrap_or(count.low) } else { count.low };
         let sum = sum.get_or_insert(Sighting {
             best: 0,
             low: 0,
             high: Some(0),
-            weak: !strong,
+            weak: !strong || finding.trace.aside,
             more: true,
+            also: true,
             toll: toll.is_some(),
             feared: true,
             claimed: true,
@@ -124,7 +170,8 @@ fn sighting(sentence: &[&Finding]) -> Option<Sighting> {
         sum.best = sum.best.saturating_add(best);
         sum.low = sum.low.saturating_add(count.low);
         sum.high = sum.high.zip(count.high).map(|(a, b)| a.saturating_add(b));
-        sum.more &= finding.trace.more;
+        sum.more &= finding.trace.more || finding.trace.moved;
+        sum.also &= finding.trace.also;
         sum.claimed &= finding.figure.status == Status::Claimed;
         sum.feared &= finding.figure.status == Status::Feared;
         if best > 0 {
@@ -134,11 +181,30 @@ fn sighting(sentence: &[&Finding]) -> Option<Sighting> {
     sum
 }
 
+/// Whether an earlier clause of the sentence told the same number: "Seven hurt in crash A crash hurt seven".
+fn is_repeated(finding: &Finding, sentence: &[&Finding]) -> bool {
+    let number = |f: &Finding| f.figure.count.as_ref().map_or(0, |count| count.low);
+    let before = sentence.iter().take_while(|f| !std::ptr::eq(**f, finding));
+    number(finding) > 2
+        && !finding.trace.more
+        && before.into_iter().any(|earlier| {
+            number(earlier) == number(finding)
+                && earlier.trace.side == finding.trace.side
+                && !earlier.figure.mention.span.overlaps(finding.figure.mention.span)
+        })
+}
+
 impl Group {
     /// Takes in what a later sentence says.
     fn see(&mut self, later: Sighting, among_many: Option<u64>) {
         let now = &mut self.sighting;
-        if later.toll || (now.weak && !later.weak) {
+        // "A killed a man ... a guard was also killed": one beside one.
+        let also = among_many.is_none() && later.also && !later.weak && !now.toll && now.best == 1 && later.best == 1;
+        if also && !self.added.contains(&1) {
+            self.added.insert(1);
+            now.weak = false;
+            now.add(later);
+        } else if later.toll || (now.weak && !later.weak) {
             *now = later;
         } else if later.claimed && !now.claimed {
             now.high = now.high.zip(later.high).map(|(a, b)| a.max(b));

@@ -113,6 +113,9 @@ fn party(lexicon: &Lexicon, sentence: &Sentence<'_>, start: usize) -> Option<Par
         let definite = definite || sentence.is(at, "both");
         return counted(lexicon, sentence, start, quantity, definite);
     }
+    if sentence.is(start, "any") {
+        return any(sentence, start);
+    }
     let indefinite = sentence.has(at, class::INDEFINITE);
     if indefinite {
         at += 1;
@@ -128,7 +131,8 @@ fn party(lexicon: &Lexicon, sentence: &Sentence<'_>, start: usize) -> Option<Par
     } else if let Some(family) = family_of(lexicon, sentence, head) {
         Some(family.low)
     } else {
-        (!many).then_some(1)
+        // "a security personnel": one.
+        (!many || indefinite).then_some(1)
     };
     let reference = match (indefinite, definite) {
         _ if number.is_none() && !definite => Reference::Plural,
@@ -169,6 +173,24 @@ fn nobody(sentence: &Sentence<'_>, start: usize, mut end: usize) -> Option<Party
     Some(Party { tokens: start..end, words, quantity: None, number: Some(0), reference, category, bare: false })
 }
 
+/// "any of its soldiers", "any civilians": no number.
+fn any(sentence: &Sentence<'_>, start: usize) -> Option<Party> {
+    let mut at = start + 1;
+    if sentence.is(at, "of") {
+        at += 1 + usize::from(sentence.has(at + 1, class::DEFINITE | class::POSSESSIVE));
+    }
+    let (head, category) = head(sentence, at)?;
+    Some(Party {
+        tokens: start..head + 1,
+        words: at..head + 1,
+        quantity: None,
+        number: None,
+        reference: Reference::Plural,
+        category,
+        bare: false,
+    })
+}
+
 fn pronoun(sentence: &Sentence<'_>, at: usize) -> Party {
     let number = sentence.has(at, class::PRONOUN_ONE).then_some(1);
     let (reference, category) = (Reference::Pronoun, Category::Unknown);
@@ -200,6 +222,10 @@ fn counted(
     let mut partitive = false;
     if sentence.is(at, "of") {
         if sentence.is_any(at + 1, &["them", "whom", "these", "those", "which"]) {
+            // "two of those men": the noun belongs to it.
+            if let Some((head, category)) = head(sentence, at + 2).filter(|_| sentence.has(at + 1, class::DEFINITE)) {
+                return Some(party(head + 1, at + 2..head + 1, Reference::Partitive, category, false, quantity));
+            }
             return Some(party(at + 2, at + 2..at + 2, Reference::Partitive, Category::Unknown, true, quantity));
         }
         if sentence.has(at + 1, class::DEFINITE | class::POSSESSIVE) {
@@ -223,7 +249,11 @@ fn counted(
         return Some(party(at + 1, words, Reference::Counted, Category::Unknown, false, quantity));
     }
     if let Some((head, category)) = head(sentence, at) {
-        // "one family of five": five.
+        // "nine soldiers and policemen": one number for both.
+        if let Some((last, other)) = joined_noun(sentence, head) {
+            let category = if other == category { category } else { Category::Mixed };
+            return Some(party(last + 1, at..last + 1, reference, category, false, quantity));
+        }
         return Some(party(head + 1, at..head + 1, reference, category, false, quantity));
     }
     if ends_phrase(sentence, at) {
@@ -240,6 +270,19 @@ fn counted(
         return None;
     }
     Some(party(end, at..end, reference, Category::Unknown, true, quantity))
+}
+
+/// The plural noun of people that shares the number of the one at `head`: "nine soldiers and policemen".
+fn joined_noun(sentence: &Sentence<'_>, head: usize) -> Option<(usize, Category)> {
+    let next = head + 2;
+    let numbered = sentence.kind(next) == Some(TokenKind::Number)
+        || sentence.has(next, class::FUNCTION | class::CARDINAL | class::AMOUNT_START | class::MORE_BEFORE);
+    if numbered || !sentence.has(head, class::PERSON_MANY) || !sentence.is_any(head + 1, &["and", "or"]) {
+        return None;
+    }
+    let (last, category) = self::head(sentence, next)?;
+    (sentence.has(last, class::PERSON_MANY) && last - next < 3 && !sentence.has(last, class::GROUP))
+        .then_some((last, category))
 }
 
 /// Whether a noun phrase cannot go on at `at`.
@@ -282,8 +325,11 @@ fn head(sentence: &Sentence<'_>, start: usize) -> Option<(usize, Category)> {
         } else if sentence.has(at, class::FUNCTION) {
             break;
         } else if sentence.has(at, class::HARM_START | class::VERB | class::REPORT) {
-            let modifier =
-                found.is_none() && at == start && sentence.has(at + 1, class::PERSON_ONE | class::PERSON_MANY);
+            let person_next = sentence.has(at + 1, class::PERSON_ONE | class::PERSON_MANY);
+            // "four suspected TTP militants", "three potential suicide bombers".
+            let suspected = at == start && sentence.entries[at].hint.is_some();
+            let compound = !sentence.has(at, class::HARM_WORD | class::VERB | class::REPORT);
+            let modifier = found.is_none() && (at == start && person_next || suspected || person_next && compound);
             if !modifier {
                 break;
             }
@@ -364,7 +410,9 @@ fn name(sentence: &Sentence<'_>, start: usize) -> Option<Party> {
     {
         end += 1;
     }
-    if end == start || end - start < 2 && sentence.word(start).len() < 3 {
+    let short = end - start < 2 && sentence.word(start).len() < 3;
+    // "Defence Ministry": no person.
+    if end == start || short || sentence.is_capitalised(end) && sentence.has(end, class::THING) {
         return None;
     }
     let (reference, category) = (Reference::Name, Category::Unknown);
