@@ -254,6 +254,7 @@ fn run_worker(brokers: &str, input: &str, name: &str, count: usize) -> f64 {
         .set("kafka.input_topic", input)
         .set("kafka.output_topic", &settings.kafka.output_topic)
         .set("kafka.dead_letter_topic", &settings.kafka.dead_letter_topic)
+        .set("telemetry.progress_interval", "1s")
         .start();
     // How far the group is, by its committed offsets: the topic starts at zero and has no transactions in it.
     let group: BaseConsumer =
@@ -273,6 +274,12 @@ fn run_worker(brokers: &str, input: &str, name: &str, count: usize) -> f64 {
     };
     let (started, before) = wait(&|n| n > 0);
     let (ended, after) = wait(&|n| n >= count);
+    let log = worker.log();
+    if let Some(line) =
+        log.lines().rev().find(|line| line.contains("articles_per_s") && !line.contains("\"articles\":0,"))
+    {
+        println!("  {line}");
+    }
     drop(worker);
     (after - before) as f64 / (ended - started).as_secs_f64()
 }

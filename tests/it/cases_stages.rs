@@ -108,7 +108,7 @@ fn type_name(kind: EntityType) -> &'static str {
 
 /// What is wrong with the entities, whatever the case says: overlap, order, form, salience.
 fn check_form(document: &Document<'_>, found: &Entities) -> Result<(), String> {
-    let mut mentions: Vec<Mention> = found.untyped.clone();
+    let mut mentions: Vec<Mention> = found.untyped.iter().map(|name| name.mention).collect();
     for entity in &found.entities {
         if entity.mentions.is_empty() || entity.name.is_empty() {
             return Err(format!("{:?} has no mention or no name", entity.name));
@@ -165,7 +165,7 @@ fn compare_entities(case: &EntityCase, document: &Document<'_>, found: &Entities
             return Err(format!("{}: expected {mentions} mentions, found {}", found.name, found.mentions.len()));
         }
     }
-    let untyped: Vec<&str> = found.untyped.iter().map(|&m| document.text_of(m)).collect();
+    let untyped: Vec<&str> = found.untyped.iter().map(|name| document.text_of(name.mention)).collect();
     match &case.untyped {
         Some(expected) if *expected != untyped => Err(format!("expected untyped {expected:?}, found {untyped:?}")),
         _ => Ok(()),
@@ -288,7 +288,7 @@ fn hostile_texts_give_neither_a_panic_nor_an_overlap() {
             let document = Document::parse(title, text);
             let found = finder.find(&document);
             assert_eq!(check_form(&document, &found), Ok(()), "{text:?}");
-            assert!(found.untyped.iter().all(|m| m.field == Field::Body || title.is_some()));
+            assert!(found.untyped.iter().all(|name| name.mention.field == Field::Body || title.is_some()));
         }
     }
 }
