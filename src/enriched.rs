@@ -20,9 +20,9 @@ pub const SCHEMA_VERSION: &str = "1.0";
 
 /// A news article with the entities it names, the places it is about and the casualty figures it reports.
 #[derive(Debug, Serialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
 pub struct EnrichedArticle<'a> {
     /// Version of this contract, `major.minor`: fields are only ever added within a major version.
+    #[schemars(regex(pattern = r"^1\.[0-9]+$"))]
     pub schema_version: &'static str,
     /// The record's own id, or a stable one made from its content.
     pub id: &'a str,
@@ -58,7 +58,6 @@ pub struct EnrichedArticle<'a> {
 
 /// Somebody or something that the article names.
 #[derive(Debug, Serialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
 pub struct Entity<'a> {
     /// `e1`, `e2`, … in order of first mention.
     pub id: String,
@@ -71,9 +70,9 @@ pub struct Entity<'a> {
     pub title: Option<&'a str>,
     /// Other forms of the name in the article.
     pub aliases: Vec<Cow<'a, str>>,
-    /// How much the article is about it; all entities of an article sum to at most 1.
+    /// How much the article is about it; all entities of an article sum to at most 1, but for rounding.
     #[schemars(range(min = 0.0, max = 1.0))]
-    pub salience: f32,
+    pub salience: f64,
     /// Id of the location that it is.
     pub location: Option<String>,
     /// Every mention; mentions of one field never overlap.
@@ -82,7 +81,6 @@ pub struct Entity<'a> {
 
 /// Where the article names something.
 #[derive(Debug, Serialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
 pub struct Mention<'a> {
     /// Which text the offsets count in.
     pub field: Field,
@@ -106,7 +104,6 @@ pub struct LocationMention<'a> {
 
 /// A place that the article names.
 #[derive(Debug, Serialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
 pub struct Location<'a> {
     /// `l1`, `l2`, … in order of first mention.
     pub id: String,
@@ -132,14 +129,13 @@ pub struct Location<'a> {
     pub role: Role,
     /// How sure the choice of this place is.
     #[schemars(range(min = 0.0, max = 1.0))]
-    pub confidence: f32,
+    pub confidence: f64,
     /// Every mention.
     pub mentions: Vec<LocationMention<'a>>,
 }
 
 /// One casualty figure.
 #[derive(Debug, Serialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
 pub struct Casualty<'a> {
     /// What befell the victims; `unspecified` is "casualties" or "losses".
     pub kind: CasualtyKind,
@@ -165,7 +161,6 @@ pub struct Casualty<'a> {
 
 /// A number of people as the text gives it.
 #[derive(Debug, Serialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
 pub struct Count<'a> {
     /// The fewest.
     pub low: u64,
@@ -179,7 +174,6 @@ pub struct Count<'a> {
 
 /// The people that a figure counts.
 #[derive(Debug, Serialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
 pub struct Victims<'a> {
     /// The words for them.
     pub text: Option<&'a str>,
@@ -191,7 +185,6 @@ pub struct Victims<'a> {
 
 /// Who says so.
 #[derive(Debug, Serialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
 pub struct Attribution<'a> {
     /// The words for the source.
     pub text: &'a str,
@@ -201,7 +194,6 @@ pub struct Attribution<'a> {
 
 /// One kind's total: `low` ≤ `best` ≤ `high`, as in UCDP.
 #[derive(Debug, Clone, Copy, Serialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
 pub struct Total {
     /// The best single estimate.
     pub best: u64,
@@ -213,7 +205,6 @@ pub struct Total {
 
 /// What made the enrichment, and when.
 #[derive(Debug, Serialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
 pub struct Enrichment<'a> {
     /// dateline's version.
     pub version: &'static str,

@@ -3,6 +3,14 @@
 //! The stage sees the [`Document`] and its own lexicons. It knows no coordinates: whether a name is a place
 //! that exists is for `locations` to say.
 
+pub(crate) mod dateline;
+mod lexicon;
+mod names;
+mod recognise;
+mod resolve;
+
+use lexicon::Lexicon;
+
 use crate::text::{Document, LexiconError, Lexicons, Mention};
 
 /// The OntoNotes 5 entity types that are published, and spaCy's names for them.
@@ -50,8 +58,14 @@ pub struct Entities {
 }
 
 /// Finds entities.
+///
+/// Three steps, each in its file: `names` collects what is capitalised like a name, `recognise` tells by the
+/// words in and around it what it is a name of, `resolve` joins the mentions of one article into entities.
+/// Only the first two would be replaced by a model that labels text.
 #[derive(Debug)]
-pub struct EntityFinder {}
+pub struct EntityFinder {
+    lexicon: Lexicon,
+}
 
 impl EntityFinder {
     /// Reads the stage's lexicons.
@@ -59,14 +73,14 @@ impl EntityFinder {
     /// # Errors
     /// Where a lexicon cannot be read.
     pub fn new(lexicons: &Lexicons) -> Result<EntityFinder, LexiconError> {
-        let _ = lexicons;
-        Ok(EntityFinder {})
+        Ok(EntityFinder { lexicon: Lexicon::read(lexicons)? })
     }
 
-    /// The entities of `document`.
+    /// The entities of `document`, in time linear in its length.
     #[must_use]
     pub fn find(&self, document: &Document<'_>) -> Entities {
-        let _ = document;
-        Entities::default()
+        let names = names::Names::collect(document, &self.lexicon);
+        let recognised = recognise::recognise(document, &names, &self.lexicon);
+        resolve::resolve(document, &names, &recognised, &self.lexicon)
     }
 }

@@ -21,7 +21,17 @@ pub struct Lexicons {
 }
 
 /// The lexicons as they were when the program was built: (file name, text).
-const EMBEDDED: &[(&str, &str)] = &[];
+const EMBEDDED: &[(&str, &str)] = &[
+    ("common_words.toml", include_str!("../../config/common_words.toml")),
+    ("given_names.toml", include_str!("../../config/given_names.toml")),
+    ("organisations.toml", include_str!("../../config/organisations.toml")),
+    ("titles.toml", include_str!("../../config/titles.toml")),
+    ("causes.toml", include_str!("../../config/causes.toml")),
+    ("function_words.toml", include_str!("../../config/function_words.toml")),
+    ("harm.toml", include_str!("../../config/harm.toml")),
+    ("numbers.toml", include_str!("../../config/numbers.toml")),
+    ("victims.toml", include_str!("../../config/victims.toml")),
+];
 
 impl Default for Lexicons {
     fn default() -> Self {

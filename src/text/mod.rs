@@ -4,6 +4,7 @@
 //! inside the program count bytes; [`offsets`] turns them into the Unicode scalar values that are published.
 //! Nothing here knows what an entity, a place or a casualty is.
 
+mod abbreviations;
 pub mod document;
 pub mod language;
 pub mod lexicon;

@@ -1,0 +1,61 @@
+# `make` lists what there is. In a fresh clone, `make demo` and `make test` need nothing done before.
+
+TARGET := $(or $(CARGO_TARGET_DIR),target)
+BIN    := $(TARGET)/release/dateline
+KAFKA  := $(TARGET)/kafka/libs
+
+# Where pkg-config finds an OpenSSL it is taken; otherwise one is built from source.
+ifeq ($(shell pkg-config --exists openssl 2>/dev/null && echo yes),yes)
+export OPENSSL_NO_VENDOR := 1
+endif
+
+.DEFAULT_GOAL := help
+.PHONY: help build binary data demo test lint kafka faults bench bench-loop preflight clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+build: binary data ## the release binary and its data
+
+demo: build ## enrich the examples through an embedded broker and show what comes out
+	@$(BIN) demo
+
+data: binary ## the model and the gazetteer, in data/
+	@scripts/preflight.sh data
+	@$(BIN) data build
+
+binary:
+	@scripts/preflight.sh build
+	@echo "build: $(BIN)"
+	@cargo build --quiet --release --locked
+
+test: ## everything that must hold: format, lints, unit tests, tests on a real Kafka
+	@scripts/test.sh
+
+lint: ## format and clippy
+	@scripts/preflight.sh build
+	@echo "lint: format"
+	@cargo fmt --check
+	@echo "lint: clippy"
+	@cargo clippy --quiet --release --locked --all-targets -- -D warnings
+
+kafka: $(KAFKA)/complete ## fetch the Apache Kafka that the tests run against
+
+$(KAFKA)/complete: tests/kafka/pom.xml
+	@scripts/preflight.sh test
+	@echo "kafka: fetching Apache Kafka's jars"
+	@rm -rf $(KAFKA) && mkdir -p $(KAFKA)
+	@mvn --quiet --batch-mode -Dstyle.color=never --file tests/kafka/pom.xml dependency:copy-dependencies \
+	  -DoutputDirectory="$(abspath $(KAFKA))"
+	@touch $@
+
+faults: build kafka ## 10,000 articles through a real Kafka with 20 kill -9 and 3 rebalances
+	@DATELINE_FAULTS=full cargo test --quiet --release --locked --test it -- --nocapture faults::
+
+bench: ## speed of each stage and of the whole
+	@scripts/preflight.sh build
+	@cargo bench --locked
+
+clean: ## remove what was built, the data too
+	@cargo clean --quiet
+	@rm -rf data

@@ -1,0 +1,123 @@
+//! Events of harm: the words of harm in a sentence, and how each stands in its clause.
+
+use std::ops::Range;
+
+use super::lexicon::{Frame, Harm, Lexicon, class};
+use super::sentence::Sentence;
+
+/// A word or phrase of harm.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Event {
+    /// The words of it.
+    pub tokens: Range<usize>,
+    pub harm: Harm,
+    /// The first token of its verb group: "have been" of "have been killed".
+    pub group: usize,
+    /// A form of "be" stands before it: the passive, or a state.
+    pub passive: bool,
+    pub mood: Mood,
+}
+
+/// Whether the clause tells of the harm as done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Mood {
+    Told,
+    /// "may have died", "feared dead".
+    Feared,
+    /// "was not hurt".
+    Negated,
+    /// "could kill", "to kill".
+    Unreal,
+}
+
+impl PartialEq for Harm {
+    fn eq(&self, other: &Harm) -> bool {
+        (self.kind, self.frame, self.hit) == (other.kind, other.frame, other.hit)
+    }
+}
+
+impl Eq for Harm {}
+
+/// The words that a verb group may put before its verb, at most.
+const GROUP: usize = 7;
+
+/// The sentence's events, in order; none overlap.
+pub(super) fn events(lexicon: &Lexicon, sentence: &Sentence<'_>) -> Vec<Event> {
+    let mut events = Vec::new();
+    let mut at = 0;
+    while at < sentence.len() {
+        let found = if sentence.has(at, class::HARM_START) { lexicon.harm.longest(sentence, at) } else { None };
+        let Some((end, harm)) = found else {
+            at += 1;
+            continue;
+        };
+        if !is_modifier(sentence, at, end, harm) {
+            events.push(event(sentence, at..end, harm));
+        }
+        at = end;
+    }
+    events
+}
+
+/// Whether the word only qualifies a noun or names the victims: "the wounded man", "the injured were taken".
+fn is_modifier(sentence: &Sentence<'_>, start: usize, end: usize, harm: Harm) -> bool {
+    let determined = sentence.before_has(start, class::DEFINITE | class::POSSESSIVE | class::INDEFINITE);
+    let noun_after =
+        sentence.has(end, class::PERSON_ONE | class::PERSON_MANY | class::THING) && !sentence.has(end, class::UNIT);
+    match harm.frame {
+        Frame::Participle | Frame::State | Frame::Unharmed => {
+            determined
+                || noun_after && harm.frame == Frame::State && !sentence.is(end, "people")
+                || sentence.is_punctuation(start.wrapping_sub(1)) && sentence.is(start.wrapping_sub(1), "-")
+        }
+        Frame::Active if harm.hit => {
+            determined
+                || sentence.before_has(start, class::PREPOSITION)
+                    && !sentence.has(end, class::FUNCTION | class::CARDINAL)
+        }
+        _ => false,
+    }
+}
+
+fn event(sentence: &Sentence<'_>, tokens: Range<usize>, harm: Harm) -> Event {
+    let mut group = tokens.start;
+    let (mut passive, mut negated, mut infinitive, mut modal, mut perhaps, mut perfect, mut feared) =
+        (false, false, false, false, false, false, false);
+    while group > 0 && tokens.start - group < GROUP {
+        let before = group - 1;
+        if sentence.has(before, class::BE) {
+            passive = true;
+            feared |= sentence.is_any(before, &["feared", "believed", "presumed", "thought"]);
+        } else if sentence.has(before, class::HAVE) {
+            perfect = true;
+        } else if sentence.has(before, class::NEGATIVE) {
+            negated = true;
+        } else if sentence.is(before, "to") {
+            infinitive = true;
+        } else if sentence.has(before, class::MODAL) {
+            modal = true;
+            perhaps |= sentence.is_any(before, &["may", "might", "could"]);
+        } else if !sentence.has(before, class::ADVERB) || sentence.has(before, class::HARM_START) {
+            break;
+        }
+        group = before;
+    }
+    // Adverbs at the head of the group belong to what stands before ("the girl also").
+    let verbal = matches!(harm.frame, Frame::Participle | Frame::Active | Frame::Subject | Frame::State);
+    let mood = if !verbal {
+        Mood::Told
+    } else if negated {
+        Mood::Negated
+    } else if perhaps && perfect {
+        Mood::Feared
+    } else if infinitive && perfect || infinitive && sentence.is_any(group.wrapping_sub(1), &["managed", "claimed"]) {
+        if feared { Mood::Feared } else { Mood::Told }
+    } else if infinitive || modal && !sentence.is_any(group, &["did", "do", "does"]) {
+        Mood::Unreal
+    } else if feared {
+        Mood::Feared
+    } else {
+        Mood::Told
+    };
+    Event { tokens, harm, group, passive, mood }
+}

@@ -1,0 +1,267 @@
+//! Figures: what the linked parties and events of one sentence report, with status, source, cause and place.
+
+use std::ops::Range;
+
+use super::events::{self, Event, Mood};
+use super::frames::{Link, Linker};
+use super::lexicon::{Frame, Lexicon, Side, class};
+use super::sentence::Sentence;
+use super::victims::{self, Party, Reference};
+use super::{Attribution, Category, Count, Figure, Kind, Qualifier, Status, Victims, attribution, status};
+use crate::entities::Entities;
+use crate::locations::{Locations, MentionKind};
+use crate::text::{Mention, Span};
+
+/// What the totals need to know of a figure beside what is published.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Trace {
+    /// Only points back at people told of before: "the boy", "he", a name.
+    pub weak: bool,
+    /// Adds to others told of before: "another 30".
+    pub more: bool,
+    /// A total told so far.
+    pub toll: bool,
+    /// Struck by a weapon: those who died are among them, unless `apart`.
+    pub hit: bool,
+    /// Told beside the dead of the same sentence: not one of them.
+    pub apart: bool,
+    /// The side of the victims in a fight.
+    pub side: Option<Side>,
+}
+
+/// A figure and its trace.
+#[derive(Debug)]
+pub(super) struct Finding {
+    pub figure: Figure,
+    pub trace: Trace,
+}
+
+/// The stage's view of what was found before it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Context<'a> {
+    pub lexicon: &'a Lexicon,
+    pub locations: &'a Locations,
+    pub places: &'a Places,
+}
+
+/// Adds the figures of `sentence` to `findings`.
+pub(super) fn find(context: &Context<'_>, sentence: &Sentence<'_>, findings: &mut Vec<Finding>) {
+    let events = events::events(context.lexicon, sentence);
+    if events.is_empty() {
+        return;
+    }
+    let parties = victims::parties(context.lexicon, sentence);
+    let linker = Linker { lexicon: context.lexicon, sentence, events: &events, parties: &parties, links: Vec::new() };
+    let links = linker.link();
+    let kept = keep(&events, &links);
+    let together = together(&events, &links);
+    let first = findings.len();
+    // The index in `findings` of each link's figure.
+    let mut figures: Vec<Option<usize>> = vec![None; links.len()];
+    let mut dead: Option<usize> = None;
+    for (index, link) in links.iter().enumerate() {
+        if !kept[index] {
+            continue;
+        }
+        let event = &events[link.event];
+        if event.mood == Mood::Negated && link.party.reference != Reference::Nobody {
+            continue;
+        }
+        let part_of = match link.part_of {
+            Some(whole) => match figures[whole] {
+                Some(figure) => Some(figure),
+                None => continue,
+            },
+            None => None,
+        };
+        if event.harm.kind == Kind::Killed && link.part_of.is_none() {
+            dead.get_or_insert(event.tokens.start);
+        }
+        let weak = together[link.event].weak;
+        let trace = Trace {
+            weak,
+            more: together[link.event].more,
+            toll: link.toll,
+            hit: event.harm.hit,
+            apart: event.harm.kind == Kind::Injured
+                && !weak
+                && !link.carried
+                && dead.is_some_and(|dead| dead < event.tokens.start),
+            side: side(sentence, &link.party),
+        };
+        figures[index] = Some(findings.len());
+        findings.push(Finding { figure: figure(context, sentence, event, link, part_of), trace });
+    }
+    debug_assert!(findings[first..].iter().all(|f| f.figure.part_of.is_none_or(|whole| whole >= first)));
+}
+
+/// What holds of all the parties that one event befell.
+#[derive(Clone, Copy)]
+struct Together {
+    weak: bool,
+    more: bool,
+}
+
+/// "he and three others": told of together, all are new.
+fn together(events: &[Event], links: &[Link]) -> Vec<Together> {
+    let mut together = vec![Together { weak: true, more: true }; events.len()];
+    for link in links.iter().filter(|link| link.part_of.is_none()) {
+        together[link.event].weak &= link.party.is_weak();
+        together[link.event].more &= link.party.is_more();
+    }
+    together
+}
+
+/// Which links say something of their own: death outdoes the wound of the same party, and no party is counted
+/// twice for one kind.
+fn keep(events: &[Event], links: &[Link]) -> Vec<bool> {
+    let mut order: Vec<usize> = (0..links.len()).collect();
+    order.sort_by_key(|&i| (links[i].party.tokens.start, i));
+    let mut kept = vec![true; links.len()];
+    for run in order.chunk_by(|&a, &b| links[a].party.tokens.start == links[b].party.tokens.start) {
+        let dead = run.iter().any(|&i| events[links[i].event].harm.kind == Kind::Killed);
+        let mut seen: [Option<Kind>; 7] = [None; 7];
+        for &i in run {
+            let kind = events[links[i].event].harm.kind;
+            let slot = &mut seen[kind as usize];
+            let carried_away = links[i].carried && kind != Kind::Killed && kind != Kind::Injured;
+            kept[i] = slot.is_none() && !(dead && kind == Kind::Injured) && !carried_away;
+            if kept[i] {
+                *slot = Some(kind);
+            }
+        }
+    }
+    kept
+}
+
+fn figure(
+    context: &Context<'_>,
+    sentence: &Sentence<'_>,
+    event: &Event,
+    link: &Link,
+    part_of: Option<usize>,
+) -> Figure {
+    let party = &link.party;
+    let count = if event.harm.frame == Frame::Unharmed { Some(zero(sentence, party)) } else { party.count(sentence) };
+    let span = sentence.span(&party.tokens).join(sentence.span(&event.tokens));
+    let status = status::status(context.lexicon, sentence, event);
+    let source = attribution::source(sentence, &event.tokens).map(|tokens| sentence.span(&tokens));
+    Figure {
+        kind: event.harm.kind,
+        count,
+        victims: victims(context, sentence, party),
+        part_of,
+        status,
+        attribution: source.map(|span| Attribution { span, entity: context.places.entity(sentence, span) }),
+        cause: cause(context.lexicon, sentence, &event.tokens),
+        location: context
+            .places
+            .nearest(sentence, span)
+            .or(context.locations.primary.filter(|_| status != Status::Past)),
+        mention: Mention { field: sentence.field, span },
+        sentence: sentence.index,
+    }
+}
+
+/// The side that the words for the victims, or for want of it their category, put them on.
+fn side(sentence: &Sentence<'_>, party: &Party) -> Option<Side> {
+    let last = party.words.clone().rev().find_map(|at| sentence.entries.get(at)?.side);
+    last.or(match party.category {
+        Category::Police => Some(Side::State),
+        Category::Perpetrator => Some(Side::Opponent),
+        Category::Civilian | Category::Child | Category::Journalist | Category::AidWorker => Some(Side::Civil),
+        Category::Combatant | Category::Mixed | Category::Unknown => None,
+    })
+}
+
+fn zero(sentence: &Sentence<'_>, party: &Party) -> Count {
+    Count { low: 0, high: Some(0), qualifier: Qualifier::Exact, span: sentence.span(&party.tokens) }
+}
+
+fn victims(context: &Context<'_>, sentence: &Sentence<'_>, party: &Party) -> Victims {
+    let span = (!party.words.is_empty()).then(|| sentence.span(&party.words));
+    let nationality = span.map_or_else(Vec::new, |span| context.places.nationality(context.locations, sentence, span));
+    Victims { span, category: party.category, nationality }
+}
+
+/// How far from the harm its cause is looked for, in tokens.
+const CAUSE_REACH: usize = 30;
+
+/// The cause nearest to the harm; of two as near, the one after it ("killed in a bomb attack").
+fn cause(lexicon: &Lexicon, sentence: &Sentence<'_>, harm: &Range<usize>) -> Option<Span> {
+    let mut best: Option<(usize, Range<usize>)> = None;
+    let mut at = harm.start.saturating_sub(CAUSE_REACH);
+    let to = (harm.end + CAUSE_REACH).min(sentence.len());
+    while at < to {
+        let found = if sentence.has(at, class::CAUSE_START) && !harm.contains(&at) {
+            lexicon.causes.longest(sentence, at)
+        } else {
+            None
+        };
+        let Some((end, ())) = found else {
+            at += 1;
+            continue;
+        };
+        let distance = if at >= harm.end { at - harm.end } else { harm.start.saturating_sub(end) };
+        if best.as_ref().is_none_or(|(nearest, _)| distance <= *nearest) {
+            best = Some((distance, at..end));
+        }
+        at = end;
+    }
+    best.map(|(_, tokens)| sentence.span(&tokens))
+}
+
+/// Where entities and places stand in the text, in order.
+#[derive(Debug, Default)]
+pub(super) struct Places {
+    entities: Vec<(Mention, usize)>,
+    locations: Vec<(Mention, MentionKind, usize)>,
+}
+
+impl Places {
+    pub(super) fn new(entities: &Entities, locations: &Locations) -> Places {
+        let mut places = Places::default();
+        for (index, entity) in entities.entities.iter().enumerate() {
+            places.entities.extend(entity.mentions.iter().map(|&mention| (mention, index)));
+        }
+        for (index, location) in locations.locations.iter().enumerate() {
+            places.locations.extend(location.mentions.iter().map(|&(mention, kind)| (mention, kind, index)));
+        }
+        places.entities.sort_unstable_by_key(|&(mention, _)| mention);
+        places.locations.sort_unstable_by_key(|&(mention, ..)| mention);
+        places
+    }
+
+    /// The entity whose mention shares words with `span`.
+    fn entity(&self, sentence: &Sentence<'_>, span: Span) -> Option<usize> {
+        let from = self.entities.partition_point(|(m, _)| (m.field, m.span.end) <= (sentence.field, span.start));
+        let &(mention, index) = self.entities.get(from)?;
+        (mention.field == sentence.field && mention.span.overlaps(span)).then_some(index)
+    }
+
+    /// The mentions of places that stand within `span`.
+    fn within(&self, sentence: &Sentence<'_>, span: Span) -> &[(Mention, MentionKind, usize)] {
+        let from = self.locations.partition_point(|(m, ..)| (m.field, m.span.start) < (sentence.field, span.start));
+        let to = self.locations.partition_point(|(m, ..)| (m.field, m.span.start) < (sentence.field, span.end));
+        &self.locations[from..to.max(from)]
+    }
+
+    /// The place named by name in the sentence, nearest to `span`.
+    fn nearest(&self, sentence: &Sentence<'_>, span: Span) -> Option<usize> {
+        let whole = sentence.span(&(0..sentence.len()));
+        let distance = |m: &Mention| {
+            if m.span.start >= span.end { m.span.start - span.end } else { span.start.saturating_sub(m.span.end) }
+        };
+        let names = self.within(sentence, whole).iter().filter(|(_, kind, _)| *kind == MentionKind::Name);
+        names.min_by_key(|(mention, ..)| distance(mention)).map(|&(.., index)| index)
+    }
+
+    /// The countries whose people the victims' words name: "two French tourists".
+    fn nationality(&self, locations: &Locations, sentence: &Sentence<'_>, span: Span) -> Vec<String> {
+        let demonyms = self.within(sentence, span).iter().filter(|(_, kind, _)| *kind == MentionKind::Demonym);
+        let mut codes: Vec<String> =
+            demonyms.filter_map(|&(.., i)| locations.locations.get(i)?.country_code.clone()).collect();
+        codes.dedup();
+        codes
+    }
+}

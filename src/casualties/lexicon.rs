@@ -1,0 +1,552 @@
+//! The stage's lexicons: every word's classes in one table, and phrases by their first word.
+//!
+//! Words are data (`config/harm.toml`, `victims.toml`, `numbers.toml`, `causes.toml`,
+//! `function_words.toml`); what follows from them is in the other files of this stage.
+
+use std::collections::BTreeMap;
+
+use rustc_hash::FxHashMap;
+use serde::Deserialize;
+
+use super::sentence::Sentence;
+use super::{Category, Kind, Qualifier};
+use crate::text::{LexiconError, Lexicons};
+
+/// What a word can be; a set of these in [`Entry::classes`].
+pub(super) mod class {
+    macro_rules! classes {
+        ($($name:ident)*) => { classes!(@ 0; $($name)*); };
+        (@ $bit:expr; $name:ident $($rest:ident)*) => {
+            pub(in crate::casualties) const $name: u64 = 1 << ($bit);
+            classes!(@ $bit + 1; $($rest)*);
+        };
+        (@ $bit:expr;) => {};
+    }
+    classes! {
+        BE HAVE MODAL NEGATIVE PREPOSITION CONJUNCTION SUBORDINATOR RELATIVE INDEFINITE DEFINITE POSSESSIVE
+        PRONOUN_ONE PRONOUN_MANY REFLEXIVE ADVERB VERB REPORT PERSON_ONE PERSON_MANY GROUP THING UNIT UNIT_BEFORE
+        MONTH CARDINAL SCALE MORE_BEFORE MORE_AFTER HARM_START HEDGE_START AMOUNT_START NOBODY_START PART_START
+        STATUS_START CAUSE_START PROTEST
+    }
+    /// Words that end a noun phrase.
+    pub(in crate::casualties) const FUNCTION: u64 = BE
+        | HAVE
+        | MODAL
+        | NEGATIVE
+        | PREPOSITION
+        | CONJUNCTION
+        | SUBORDINATOR
+        | RELATIVE
+        | INDEFINITE
+        | DEFINITE
+        | POSSESSIVE
+        | PRONOUN_ONE
+        | PRONOUN_MANY
+        | REFLEXIVE;
+}
+
+/// What the lexicons say about one word.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Entry {
+    /// A set of [`class`] bits.
+    pub classes: u64,
+    /// The value of a cardinal, a scale or a group of people.
+    pub value: u32,
+    /// The category of a noun of people.
+    pub category: Option<Category>,
+    /// The category that the word suggests beside another noun of people.
+    pub hint: Option<Category>,
+    /// The side that the word belongs to in a fight.
+    pub side: Option<Side>,
+}
+
+/// Who cannot be the same people in one story.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Side {
+    /// Soldiers, police.
+    State,
+    /// Militants, attackers.
+    Opponent,
+    /// Civilians, children.
+    Civil,
+}
+
+/// Where the victims of a word of harm stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Frame {
+    /// Before or after a past form: "12 were killed", "killed 12".
+    Participle,
+    /// After: "killing 12".
+    Active,
+    /// Before: "12 died".
+    Subject,
+    /// Before, as a state: "12 dead".
+    State,
+    /// The noun is what is counted: "12 deaths".
+    Count,
+    /// A total whose number follows: "the toll rose to 12".
+    Toll,
+    /// After the noun's "of": "the killing of two men".
+    Of,
+    /// Before, and nothing befell them: "all escaped unharmed".
+    Unharmed,
+}
+
+/// One sense of a word of harm.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Harm {
+    pub kind: Kind,
+    pub frame: Frame,
+    /// Struck by a weapon: injured unless death follows.
+    pub hit: bool,
+}
+
+/// What a status phrase says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Cue {
+    Claimed,
+    Feared,
+    Denied,
+    Past,
+}
+
+/// A vague or exact amount in words.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Amount {
+    pub value: u64,
+    pub vague: bool,
+}
+
+/// Phrases by their first word, the longest first.
+#[derive(Debug)]
+pub(super) struct Phrases<T> {
+    by_first: FxHashMap<Box<str>, Vec<(Vec<Box<str>>, T)>>,
+}
+
+/// The words that `*` in a phrase may stand for.
+const GAP: usize = 4;
+
+impl<T: Copy> Phrases<T> {
+    fn new(phrases: Vec<(String, T)>) -> Phrases<T> {
+        let mut by_first: FxHashMap<Box<str>, Vec<(Vec<Box<str>>, T)>> = FxHashMap::default();
+        for (phrase, value) in phrases {
+            let mut words = phrase.split_whitespace().map(Box::from);
+            if let Some(first) = words.next() {
+                by_first.entry(first).or_default().push((words.collect(), value));
+            }
+        }
+        for phrases in by_first.values_mut() {
+            phrases.sort_by_key(|(rest, _): &(Vec<Box<str>>, T)| std::cmp::Reverse(rest.len()));
+        }
+        Phrases { by_first }
+    }
+
+    /// The longest phrase that starts at token `start`: the token after it, and its value.
+    pub(super) fn longest(&self, sentence: &Sentence<'_>, start: usize) -> Option<(usize, T)> {
+        let mut buffer = [0; WORD_BYTES];
+        let phrases = self.by_first.get(fold(sentence.word(start), &mut buffer)?)?;
+        phrases.iter().find_map(|(rest, value)| Some((match_rest(rest, sentence, start + 1)?, *value)))
+    }
+}
+
+/// Matches the words of `rest` from token `at`; the token after them.
+fn match_rest(rest: &[Box<str>], sentence: &Sentence<'_>, mut at: usize) -> Option<usize> {
+    for (i, word) in rest.iter().enumerate() {
+        if &**word == "*" {
+            let after = &rest[i + 1..];
+            return (at + 1..=at + GAP)
+                .take_while(|&next| sentence.is_word(next - 1))
+                .find_map(|next| match_rest(after, sentence, next));
+        }
+        if !sentence.is(at, word) {
+            return None;
+        }
+        at += 1;
+    }
+    Some(at)
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct HarmFile {
+    harm: Vec<HarmStanza>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct HarmStanza {
+    kind: KindName,
+    frame: Frame,
+    #[serde(default)]
+    hit: bool,
+    forms: Vec<String>,
+}
+
+#[derive(Deserialize, Clone, Copy)]
+#[serde(rename_all = "snake_case")]
+enum KindName {
+    Killed,
+    Injured,
+    Missing,
+    Displaced,
+    Detained,
+    Abducted,
+    Unspecified,
+}
+
+impl From<KindName> for Kind {
+    fn from(name: KindName) -> Kind {
+        match name {
+            KindName::Killed => Kind::Killed,
+            KindName::Injured => Kind::Injured,
+            KindName::Missing => Kind::Missing,
+            KindName::Displaced => Kind::Displaced,
+            KindName::Detained => Kind::Detained,
+            KindName::Abducted => Kind::Abducted,
+            KindName::Unspecified => Kind::Unspecified,
+        }
+    }
+}
+
+#[derive(Deserialize, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[serde(rename_all = "snake_case")]
+enum CategoryName {
+    Civilian,
+    Child,
+    Combatant,
+    Police,
+    AidWorker,
+    Journalist,
+    Perpetrator,
+    Unknown,
+}
+
+impl From<CategoryName> for Category {
+    fn from(name: CategoryName) -> Category {
+        match name {
+            CategoryName::Civilian => Category::Civilian,
+            CategoryName::Child => Category::Child,
+            CategoryName::Combatant => Category::Combatant,
+            CategoryName::Police => Category::Police,
+            CategoryName::AidWorker => Category::AidWorker,
+            CategoryName::Journalist => Category::Journalist,
+            CategoryName::Perpetrator => Category::Perpetrator,
+            CategoryName::Unknown => Category::Unknown,
+        }
+    }
+}
+
+#[derive(Deserialize)]
+struct People {
+    one: Vec<String>,
+    many: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct VictimsFile {
+    people: BTreeMap<CategoryName, People>,
+    groups: BTreeMap<String, u32>,
+    hints: BTreeMap<CategoryName, Vec<String>>,
+    sides: BTreeMap<Side, Vec<String>>,
+    things: Words,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Words {
+    words: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NumbersFile {
+    cardinals: BTreeMap<String, u32>,
+    scales: BTreeMap<String, u32>,
+    vague: BTreeMap<String, u64>,
+    exact: BTreeMap<String, u64>,
+    nobody: Words,
+    hedges: HedgeTable,
+    more: MoreTable,
+    units: UnitTable,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct HedgeTable {
+    at_least: Vec<String>,
+    at_most: Vec<String>,
+    about: Vec<String>,
+    none: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct MoreTable {
+    before: Vec<String>,
+    after: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct UnitTable {
+    words: Vec<String>,
+    before: Vec<String>,
+    months: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FunctionFile {
+    be: Vec<String>,
+    have: Vec<String>,
+    modal: Vec<String>,
+    negative: Vec<String>,
+    preposition: Vec<String>,
+    conjunction: Vec<String>,
+    subordinator: Vec<String>,
+    relative: Vec<String>,
+    indefinite: Vec<String>,
+    definite: Vec<String>,
+    possessive: Vec<String>,
+    pronoun_one: Vec<String>,
+    pronoun_many: Vec<String>,
+    reflexive: Vec<String>,
+    adverb: Vec<String>,
+    verb: Vec<String>,
+    report: Vec<String>,
+    parts: Words,
+    status: StatusTable,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct StatusTable {
+    claimed: Vec<String>,
+    feared: Vec<String>,
+    denied: Vec<String>,
+    past: Vec<String>,
+    protest: Vec<String>,
+}
+
+/// Everything that the stage knows of words.
+#[derive(Debug)]
+pub(super) struct Lexicon {
+    words: FxHashMap<Box<str>, Entry>,
+    pub harm: Phrases<Harm>,
+    pub hedges: Phrases<Qualifier>,
+    pub more_before: Phrases<()>,
+    pub amounts: Phrases<Amount>,
+    pub nobody: Phrases<()>,
+    pub parts: Phrases<()>,
+    pub status: Phrases<Cue>,
+    pub causes: Phrases<()>,
+}
+
+impl Lexicon {
+    /// Reads the stage's lexicons.
+    pub(super) fn read(lexicons: &Lexicons) -> Result<Lexicon, LexiconError> {
+        let harm: HarmFile = lexicons.read("harm.toml")?;
+        let victims: VictimsFile = lexicons.read("victims.toml")?;
+        let numbers: NumbersFile = lexicons.read("numbers.toml")?;
+        let causes: BTreeMap<String, Vec<String>> = lexicons.read("causes.toml")?;
+        let function: FunctionFile = lexicons.read("function_words.toml")?;
+
+        let mut table = WordTable::default();
+        table.add_function_words(&function);
+        table.add_people(&victims);
+        table.add_numbers(&numbers);
+
+        let harm = harm
+            .harm
+            .into_iter()
+            .flat_map(|stanza| {
+                let harm = Harm { kind: stanza.kind.into(), frame: stanza.frame, hit: stanza.hit };
+                stanza.forms.into_iter().map(move |form| (form, harm))
+            })
+            .collect();
+        let hedges = numbers.hedges;
+        let hedges = [
+            (hedges.at_least, Qualifier::AtLeast),
+            (hedges.at_most, Qualifier::AtMost),
+            (hedges.about, Qualifier::About),
+            (hedges.none, Qualifier::Exact),
+        ];
+        let amounts = (numbers.vague.into_iter().map(|(w, value)| (w, Amount { value, vague: true })))
+            .chain(numbers.exact.into_iter().map(|(w, value)| (w, Amount { value, vague: false })))
+            .collect();
+        let status = function.status;
+        let status = [
+            (status.claimed, Cue::Claimed),
+            (status.feared, Cue::Feared),
+            (status.denied, Cue::Denied),
+            (status.past, Cue::Past),
+        ];
+        let plain = |words: Vec<String>| words.into_iter().map(|w| (w, ())).collect::<Vec<_>>();
+        let labelled = |groups: Vec<(Vec<String>, Cue)>| -> Vec<(String, Cue)> {
+            groups.into_iter().flat_map(|(words, cue)| words.into_iter().map(move |w| (w, cue))).collect()
+        };
+        Ok(Lexicon {
+            harm: table.phrases(harm, class::HARM_START),
+            hedges: table.phrases(
+                hedges.into_iter().flat_map(|(words, q)| words.into_iter().map(move |w| (w, q))).collect(),
+                class::HEDGE_START,
+            ),
+            more_before: table.phrases(plain(numbers.more.before), class::MORE_BEFORE),
+            amounts: table.phrases(amounts, class::AMOUNT_START),
+            nobody: table.phrases(plain(numbers.nobody.words), class::NOBODY_START),
+            parts: table.phrases(plain(function.parts.words), class::PART_START),
+            status: table.phrases(labelled(status.into()), class::STATUS_START),
+            causes: table.phrases(causes.into_values().flat_map(plain).collect(), class::CAUSE_START),
+            words: table.words,
+        })
+    }
+
+    /// What the lexicons say about `word`, whatever its case.
+    pub(super) fn entry(&self, word: &str) -> Entry {
+        let mut buffer = [0; WORD_BYTES];
+        let Some(folded) = fold(word, &mut buffer) else { return Entry::default() };
+        if let Some(&entry) = self.words.get(folded) {
+            return entry;
+        }
+        let former = folded.strip_prefix("ex-").or_else(|| folded.strip_prefix("co-"));
+        former.and_then(|word| self.words.get(word)).copied().unwrap_or_default()
+    }
+}
+
+/// The words while they are collected.
+#[derive(Default)]
+struct WordTable {
+    words: FxHashMap<Box<str>, Entry>,
+}
+
+impl WordTable {
+    fn mark(&mut self, word: &str, class: u64) -> &mut Entry {
+        let entry = self.words.entry(Box::from(word)).or_default();
+        entry.classes |= class;
+        entry
+    }
+
+    fn mark_all(&mut self, words: &[String], class: u64) {
+        for word in words {
+            self.mark(word, class);
+        }
+    }
+
+    /// Makes phrases and marks their first words with `class`.
+    fn phrases<T: Copy>(&mut self, phrases: Vec<(String, T)>, class: u64) -> Phrases<T> {
+        for (phrase, _) in &phrases {
+            if let Some(first) = phrase.split_whitespace().next() {
+                self.mark(first, class);
+            }
+        }
+        Phrases::new(phrases)
+    }
+
+    fn add_function_words(&mut self, file: &FunctionFile) {
+        let classes: [(&[String], u64); 18] = [
+            (&file.be, class::BE),
+            (&file.have, class::HAVE),
+            (&file.modal, class::MODAL),
+            (&file.negative, class::NEGATIVE),
+            (&file.preposition, class::PREPOSITION),
+            (&file.conjunction, class::CONJUNCTION),
+            (&file.subordinator, class::SUBORDINATOR),
+            (&file.relative, class::RELATIVE),
+            (&file.indefinite, class::INDEFINITE),
+            (&file.definite, class::DEFINITE),
+            (&file.possessive, class::POSSESSIVE),
+            (&file.pronoun_one, class::PRONOUN_ONE),
+            (&file.pronoun_many, class::PRONOUN_MANY),
+            (&file.reflexive, class::REFLEXIVE),
+            (&file.adverb, class::ADVERB),
+            (&file.verb, class::VERB),
+            (&file.report, class::REPORT),
+            (&file.status.protest, class::PROTEST),
+        ];
+        for (words, class) in classes {
+            self.mark_all(words, class);
+        }
+    }
+
+    fn add_people(&mut self, file: &VictimsFile) {
+        for (&category, people) in &file.people {
+            for (words, class) in [(&people.one, class::PERSON_ONE), (&people.many, class::PERSON_MANY)] {
+                for word in words {
+                    self.mark(word, class).category.get_or_insert(category.into());
+                }
+            }
+        }
+        for (word, &value) in &file.groups {
+            self.mark(word, class::GROUP).value = value;
+        }
+        for (&category, words) in &file.hints {
+            for word in words {
+                self.mark(word, 0).hint = Some(category.into());
+            }
+        }
+        for (&side, words) in &file.sides {
+            for word in words {
+                self.mark(word, 0).side = Some(side);
+            }
+        }
+        self.mark_all(&file.things.words, class::THING);
+    }
+
+    fn add_numbers(&mut self, file: &NumbersFile) {
+        for (words, class) in [(&file.cardinals, class::CARDINAL), (&file.scales, class::SCALE)] {
+            for (word, &value) in words {
+                self.mark(word, class).value = value;
+            }
+        }
+        self.mark_all(&file.more.after, class::MORE_AFTER);
+        self.mark_all(&file.units.words, class::UNIT);
+        self.mark_all(&file.units.before, class::UNIT_BEFORE);
+        self.mark_all(&file.units.months, class::MONTH);
+    }
+}
+
+/// The longest word that any lexicon holds.
+const WORD_BYTES: usize = 32;
+
+/// `word` in lower case with straight apostrophes, in `buffer`; `None` where it is too long for any lexicon or not
+/// ASCII, which no lexicon word is.
+fn fold<'b>(word: &str, buffer: &'b mut [u8; WORD_BYTES]) -> Option<&'b str> {
+    let mut length = 0;
+    for character in word.chars() {
+        let byte = match character {
+            '\u{2019}' | '\u{2018}' => b'\'',
+            '\u{2010}' | '\u{2011}' => b'-',
+            '€' | '£' => return None,
+            c if c.is_ascii() => (c as u8).to_ascii_lowercase(),
+            _ => return None,
+        };
+        *buffer.get_mut(length)? = byte;
+        length += 1;
+    }
+    std::str::from_utf8(&buffer[..length]).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_embedded_lexicons_read() {
+        let lexicon = Lexicon::read(&Lexicons::default()).unwrap();
+        assert!(lexicon.entry("Killed").classes & class::HARM_START != 0);
+        assert_eq!(lexicon.entry("soldiers").category, Some(Category::Combatant));
+        assert_eq!(lexicon.entry("nineteen").value, 19);
+        assert_eq!(lexicon.entry("quixotic").classes, 0);
+    }
+
+    #[test]
+    fn folding_straightens_apostrophes_and_refuses_what_no_lexicon_holds() {
+        let mut buffer = [0; WORD_BYTES];
+        assert_eq!(fold("Wasn\u{2019}t", &mut buffer), Some("wasn't"));
+        assert_eq!(fold("Zürich", &mut buffer), None);
+        assert_eq!(fold(&"a".repeat(33), &mut buffer), None);
+    }
+}

@@ -1,0 +1,89 @@
+//! Status: how sure a sentence is of an event of harm, and whether the event is the one that is told.
+
+use super::Status;
+use super::events::{Event, Mood};
+use super::lexicon::{Cue, Frame, Lexicon, class};
+use super::sentence::Sentence;
+use crate::text::TokenKind;
+
+/// How far before an event a hedge ("claimed", "feared") reaches it, in tokens.
+const HEDGE_REACH: usize = 20;
+/// How far from an event a sign of the past reaches it, in tokens.
+const PAST_REACH: usize = 40;
+
+/// The status of `event` in its sentence.
+pub(super) fn status(lexicon: &Lexicon, sentence: &Sentence<'_>, event: &Event) -> Status {
+    let start = event.tokens.start;
+    let mut status = if event.mood == Mood::Feared { Status::Feared } else { Status::Reported };
+    let from = start.saturating_sub(PAST_REACH);
+    let to = (event.tokens.end + PAST_REACH).min(sentence.len());
+    for at in from..to {
+        if is_bare_year(sentence, at) {
+            return Status::Past;
+        }
+        if event.harm.frame == Frame::Of && sentence.has(at, class::PROTEST) && !event.tokens.contains(&at) {
+            return Status::Past;
+        }
+        if !sentence.has(at, class::STATUS_START) {
+            continue;
+        }
+        let Some((_, cue)) = lexicon.status.longest(sentence, at) else { continue };
+        let hedges = at < start && start - at <= HEDGE_REACH;
+        match cue {
+            Cue::Past => return Status::Past,
+            Cue::Denied if hedges => status = Status::Denied,
+            Cue::Claimed if hedges && status == Status::Reported && !sentence.is(at + 1, "responsibility") => {
+                status = Status::Claimed;
+            }
+            Cue::Feared if hedges && start - at <= HEDGE_REACH / 3 && status == Status::Reported => {
+                status = Status::Feared
+            }
+            _ => {}
+        }
+    }
+    status
+}
+
+/// A year without a day or month: "in 2003", "the 2015 attacks". With them it dates the news itself.
+fn is_bare_year(sentence: &Sentence<'_>, at: usize) -> bool {
+    if sentence.kind(at) != Some(TokenKind::Number) {
+        return false;
+    }
+    let word = sentence.word(at);
+    let year = word.len() == 4 && word.parse::<u32>().is_ok_and(|year| (1900..2100).contains(&year));
+    if !year {
+        return false;
+    }
+    let dated = (at.saturating_sub(3)..at)
+        .any(|before| sentence.has(before, class::MONTH) || sentence.kind(before) == Some(TokenKind::Number));
+    let signed =
+        sentence.before_has(at, class::PREPOSITION | class::DEFINITE | class::POSSESSIVE) || sentence.is(at + 1, "'s");
+    !dated && signed
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::casualties::events::events;
+    use crate::casualties::testing::Parsed;
+
+    fn of(text: &str) -> Status {
+        let parsed = Parsed::new(text);
+        let sentence = parsed.sentence();
+        let events = events(&parsed.lexicon, &sentence);
+        status(&parsed.lexicon, &sentence, &events[0])
+    }
+
+    #[test]
+    fn a_bare_year_is_past_and_a_date_is_not() {
+        assert_eq!(of("In 2003 an earthquake killed 25,000 people"), Status::Past);
+        assert_eq!(of("On 12 March 2019 a bomb killed 25 people"), Status::Reported);
+    }
+
+    #[test]
+    fn hedges_stand_before_the_harm() {
+        assert_eq!(of("The rebels claimed that 12 soldiers were killed"), Status::Claimed);
+        assert_eq!(of("Twelve were killed, and the rebels claimed responsibility"), Status::Reported);
+        assert_eq!(of("Dozens are feared dead"), Status::Feared);
+    }
+}

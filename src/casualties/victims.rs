@@ -1,0 +1,374 @@
+//! Parties: the noun phrases of a sentence that name people who may be hurt, with how many they are.
+
+use std::ops::Range;
+
+use super::lexicon::{Lexicon, class};
+use super::numbers::{self, Quantity};
+use super::sentence::Sentence;
+use super::{Category, Count, Qualifier};
+use crate::text::TokenKind;
+
+/// How a party refers to its people, which decides what it can add to a total.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reference {
+    /// With a number: "12 people".
+    Counted,
+    /// "a man", "his son", "Man" in a headline: one person, perhaps told of for the first time.
+    Indefinite,
+    /// "civilians": no number.
+    Plural,
+    /// "the boy", "the two men": told of before.
+    Definite,
+    /// "he".
+    Pronoun,
+    /// "Ali Hassan".
+    Name,
+    /// "one of them": part of a number told before.
+    Partitive,
+    /// "no one": an explicit zero.
+    Nobody,
+}
+
+/// People in a sentence.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Party {
+    /// The whole phrase.
+    pub tokens: Range<usize>,
+    /// The words for the people, without the number; empty where there are none ("12 were killed").
+    pub words: Range<usize>,
+    /// The number, where the text gives one.
+    pub quantity: Option<Quantity>,
+    /// How many, whatever the form; `None` for a bare plural.
+    pub number: Option<u64>,
+    pub reference: Reference,
+    pub category: Category,
+    /// The number stands alone or before a noun that the lexicons do not know.
+    pub bare: bool,
+}
+
+impl Party {
+    /// Whether the party adds to others told of before: "another man", "three others".
+    pub(super) fn is_more(&self) -> bool {
+        self.quantity.as_ref().is_some_and(|quantity| quantity.more)
+    }
+
+    /// Whether the party only points back at people told of before.
+    pub(super) fn is_weak(&self) -> bool {
+        matches!(self.reference, Reference::Definite | Reference::Pronoun | Reference::Name)
+    }
+
+    /// The published count.
+    pub(super) fn count(&self, sentence: &Sentence<'_>) -> Option<Count> {
+        if let Some(quantity) = &self.quantity {
+            return Some(quantity.count(sentence));
+        }
+        let number = self.number?;
+        let span = sentence.span(&self.tokens);
+        Some(Count { low: number, high: Some(number), qualifier: Qualifier::Exact, span })
+    }
+}
+
+/// The words before a head noun, at most.
+const MODIFIERS: usize = 9;
+
+/// Every party of the sentence, in order; none overlap.
+pub(super) fn parties(lexicon: &Lexicon, sentence: &Sentence<'_>) -> Vec<Party> {
+    let mut parties = Vec::new();
+    let mut at = 0;
+    while at < sentence.len() {
+        match party(lexicon, sentence, at) {
+            Some(party) => {
+                at = party.tokens.end.max(at + 1);
+                parties.push(party);
+            }
+            None => at += 1,
+        }
+    }
+    parties
+}
+
+fn party(lexicon: &Lexicon, sentence: &Sentence<'_>, start: usize) -> Option<Party> {
+    if sentence.has(start, class::NOBODY_START)
+        && let Some((end, ())) = lexicon.nobody.longest(sentence, start)
+    {
+        return nobody(sentence, start, end);
+    }
+    if sentence.is_punctuation(start)
+        || sentence.has(start, class::REFLEXIVE | class::CONJUNCTION | class::RELATIVE & !class::DEFINITE)
+    {
+        return None;
+    }
+    if sentence.has(start, class::PRONOUN_ONE | class::PRONOUN_MANY)
+        && !sentence.has(start, class::CARDINAL | class::MORE_AFTER)
+    {
+        return Some(pronoun(sentence, start));
+    }
+    let definite = sentence.has(start, class::DEFINITE) || sentence.is_any(start, &["all", "both", "either"]);
+    let possessive = sentence.has(start, class::POSSESSIVE);
+    let mut at = start + usize::from(definite || possessive);
+    if definite && sentence.has(at, class::DEFINITE | class::POSSESSIVE) {
+        at += 1;
+    }
+    if let Some(quantity) = numbers::quantity(lexicon, sentence, at) {
+        return counted(lexicon, sentence, start, quantity, definite);
+    }
+    let indefinite = sentence.has(at, class::INDEFINITE);
+    if indefinite {
+        at += 1;
+    }
+    let head = head(sentence, at);
+    let Some((head, category)) = head else {
+        return if definite || possessive || indefinite { None } else { name(sentence, start) };
+    };
+    let many = sentence.has(head, class::PERSON_MANY) && !sentence.has(head, class::PERSON_ONE);
+    let group = sentence.has(head, class::GROUP) && (indefinite || definite || possessive);
+    let number = if group {
+        Some(u64::from(sentence.entries[head].value))
+    } else if let Some(family) = family_of(lexicon, sentence, head) {
+        Some(family.low)
+    } else {
+        (!many).then_some(1)
+    };
+    let reference = match (indefinite, definite) {
+        _ if number.is_none() && !definite => Reference::Plural,
+        (true, _) => Reference::Indefinite,
+        (_, true) if number.is_none() => return None,
+        (_, true) => Reference::Definite,
+        _ if possessive => Reference::Indefinite,
+        // Without a determiner: a headline's "Man killed", or a role before a name.
+        _ if sentence.word(head) == sentence.word(head).to_uppercase() && sentence.word(head).len() < 4 => return None,
+        _ => Reference::Indefinite,
+    };
+    Some(Party {
+        tokens: start..head + 1,
+        words: at..head + 1,
+        quantity: None,
+        number,
+        reference,
+        category,
+        bare: false,
+    })
+}
+
+/// "no one", "none of them", "no civilians".
+fn nobody(sentence: &Sentence<'_>, start: usize, mut end: usize) -> Option<Party> {
+    if sentence.is(end, "else") {
+        return None;
+    }
+    if sentence.is(end, "of") {
+        while end < start + MODIFIERS
+            && sentence.is_word(end)
+            && !sentence.has(end, class::BE | class::HAVE | class::HARM_START)
+        {
+            end += 1;
+        }
+    }
+    let words = end..end;
+    let (reference, category) = (Reference::Nobody, Category::Unknown);
+    Some(Party { tokens: start..end, words, quantity: None, number: Some(0), reference, category, bare: false })
+}
+
+fn pronoun(sentence: &Sentence<'_>, at: usize) -> Party {
+    let number = sentence.has(at, class::PRONOUN_ONE).then_some(1);
+    let (reference, category) = (Reference::Pronoun, Category::Unknown);
+    Party { tokens: at..at + 1, words: at..at + 1, quantity: None, number, reference, category, bare: false }
+}
+
+/// A party that starts with a number.
+fn counted(
+    lexicon: &Lexicon,
+    sentence: &Sentence<'_>,
+    start: usize,
+    quantity: Quantity,
+    definite: bool,
+) -> Option<Party> {
+    let mut at = quantity.tokens.end;
+    let number = Some(quantity.low);
+    let party = |end: usize, words: Range<usize>, reference, category, bare, quantity| Party {
+        tokens: start..end,
+        words,
+        quantity: Some(quantity),
+        number,
+        reference,
+        category,
+        bare,
+    };
+    if quantity.low == 0 && sentence.has(at, class::FUNCTION) {
+        return None;
+    }
+    let mut partitive = false;
+    if sentence.is(at, "of") {
+        if sentence.is_any(at + 1, &["them", "whom", "these", "those", "which"]) {
+            return Some(party(at + 2, at + 2..at + 2, Reference::Partitive, Category::Unknown, true, quantity));
+        }
+        if sentence.has(at + 1, class::DEFINITE | class::POSSESSIVE) {
+            partitive = true;
+            at += 2;
+            if let Some(whole) = numbers::quantity(lexicon, sentence, at) {
+                at = whole.tokens.end;
+            }
+        } else {
+            return None;
+        }
+    }
+    let reference = match (definite, partitive) {
+        (_, true) => Reference::Partitive,
+        (true, _) => Reference::Definite,
+        _ if quantity.low == 0 => Reference::Nobody,
+        _ => Reference::Counted,
+    };
+    if sentence.is(at, "others") {
+        let words = at..at + 1;
+        return Some(party(at + 1, words, Reference::Counted, Category::Unknown, false, quantity));
+    }
+    if let Some((head, category)) = head(sentence, at) {
+        // "one family of five": five.
+        return Some(party(head + 1, at..head + 1, reference, category, false, quantity));
+    }
+    if ends_phrase(sentence, at) {
+        // "12 were killed", "killing 12.", "12 dead".
+        return Some(party(at, at..at, reference, Category::Unknown, true, quantity));
+    }
+    // "12 Rohingyas were killed": a noun that no lexicon knows.
+    let mut end = at;
+    while end < at + 4 && sentence.kind(end) == Some(TokenKind::Word) && is_plain(sentence, end) {
+        end += 1;
+    }
+    let plural = end > at && (sentence.word(end - 1).ends_with('s') || sentence.is_capitalised(end - 1));
+    if !plural || !ends_phrase(sentence, end) || sentence.has(end - 1, class::THING) {
+        return None;
+    }
+    Some(party(end, at..end, reference, Category::Unknown, true, quantity))
+}
+
+/// Whether a noun phrase cannot go on at `at`.
+fn ends_phrase(sentence: &Sentence<'_>, at: usize) -> bool {
+    sentence.is_edge(at) || sentence.has(at, class::FUNCTION | class::HARM_START | class::ADVERB | class::VERB)
+}
+
+/// A content word that no lexicon gives a part in a sentence.
+fn is_plain(sentence: &Sentence<'_>, at: usize) -> bool {
+    !sentence.has(at, class::FUNCTION | class::HARM_START | class::ADVERB | class::VERB | class::UNIT | class::SCALE)
+}
+
+/// The head noun of the phrase whose modifiers start at `start`, and its category.
+fn head(sentence: &Sentence<'_>, start: usize) -> Option<(usize, Category)> {
+    let mut found: Option<usize> = None;
+    let mut hint = None;
+    let mut at = start;
+    while at < start + MODIFIERS && at < sentence.len() {
+        let person = sentence.has(at, class::PERSON_ONE | class::PERSON_MANY | class::GROUP);
+        if person {
+            found = Some(at);
+        } else if is_age(sentence, at) {
+            found = found.or(Some(at)).filter(|&head| is_age(sentence, head)).or(found);
+        } else if sentence.is_punctuation(at) {
+            match skip_mark(sentence, at) {
+                Some(next) if found.is_none() || sentence.is(at, "(") => {
+                    at = next;
+                    continue;
+                }
+                _ => break,
+            }
+        } else if sentence.is(at, "'s") || sentence.is(at, "\u{2019}s") {
+            // The possessor is not the one who is meant.
+            found = None;
+        } else if sentence.has(at, class::FUNCTION) {
+            break;
+        } else if sentence.has(at, class::HARM_START | class::VERB | class::REPORT) {
+            let modifier =
+                found.is_none() && at == start && sentence.has(at + 1, class::PERSON_ONE | class::PERSON_MANY);
+            if !modifier {
+                break;
+            }
+        } else if found.is_some_and(|head| head + 1 == at) {
+            // "police car": no person; "policeman Ahmed", "police spokesman": the name, or the new head, decides.
+            if sentence.has(at, class::THING) {
+                found = None;
+            } else if !sentence.has(at, class::ADVERB)
+                && !sentence.is_capitalised(at)
+                && person_soon(sentence, at).is_none()
+            {
+                break;
+            }
+        }
+        hint = hint.or(sentence.entries[at].hint);
+        at += 1;
+    }
+    let head = found?;
+    let own = sentence.entries[head].category;
+    let category = match (own, hint) {
+        (Some(Category::Unknown) | None, Some(hint)) => hint,
+        (Some(own), _) => own,
+        (None, None) => age_category(sentence, head),
+    };
+    let category =
+        if category == Category::Unknown { age_before(sentence, start, head).unwrap_or(category) } else { category };
+    Some((head, category))
+}
+
+/// The next noun of people within three plain words.
+fn person_soon(sentence: &Sentence<'_>, at: usize) -> Option<usize> {
+    (at..at + 3)
+        .take_while(|&i| sentence.is_word(i) && is_plain(sentence, i))
+        .find(|&i| sentence.has(i, class::PERSON_ONE | class::PERSON_MANY))
+}
+
+/// The token after a quotation mark or a short bracket at `at`; `None` for any other mark.
+fn skip_mark(sentence: &Sentence<'_>, at: usize) -> Option<usize> {
+    match sentence.word(at) {
+        "\"" | "\u{201c}" | "\u{201d}" | "'" | "\u{2018}" | "\u{2019}" | "-" | "/" => Some(at + 1),
+        "(" => (at + 1..at + 5).find(|&i| sentence.is(i, ")")).map(|close| close + 1),
+        _ => None,
+    }
+}
+
+/// Whether the token is an age that stands for a person: "17-year-old".
+fn is_age(sentence: &Sentence<'_>, at: usize) -> bool {
+    let word = sentence.word(at);
+    word.len() > 8 && (word.ends_with("-old") || word.ends_with("-olds")) && word.as_bytes()[0].is_ascii_digit()
+}
+
+/// A child below eighteen.
+fn age_category(sentence: &Sentence<'_>, at: usize) -> Category {
+    let age = sentence.word(at).split('-').next().and_then(|age| age.parse::<u32>().ok());
+    let months = sentence.word(at).contains("month") || sentence.word(at).contains("week");
+    if age.is_some_and(|age| age < 18 || months) { Category::Child } else { Category::Unknown }
+}
+
+fn age_before(sentence: &Sentence<'_>, start: usize, head: usize) -> Option<Category> {
+    (start..head).find(|&i| is_age(sentence, i)).map(|i| age_category(sentence, i))
+}
+
+/// "a family of four": four.
+fn family_of(lexicon: &Lexicon, sentence: &Sentence<'_>, head: usize) -> Option<Quantity> {
+    if !sentence.is(head, "family") || !sentence.is(head + 1, "of") {
+        return None;
+    }
+    numbers::quantity(lexicon, sentence, head + 2)
+}
+
+/// A person's name: two capitalised words or more that mean nothing else.
+fn name(sentence: &Sentence<'_>, start: usize) -> Option<Party> {
+    let mut end = start;
+    while end < start + 5
+        && sentence.is_capitalised(end)
+        && is_plain(sentence, end)
+        && !sentence.has(end, class::THING | class::MONTH)
+    {
+        end += 1;
+    }
+    if end == start || end - start < 2 && sentence.word(start).len() < 3 {
+        return None;
+    }
+    let (reference, category) = (Reference::Name, Category::Unknown);
+    Some(Party {
+        tokens: start..end,
+        words: start..end,
+        quantity: None,
+        number: Some(1),
+        reference,
+        category,
+        bare: end - start < 2,
+    })
+}

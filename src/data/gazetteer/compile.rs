@@ -1,0 +1,276 @@
+//! From rows to the bytes of an artifact: names in normal form, places of a name by likeliness, sections.
+
+use std::collections::{BTreeMap, HashMap};
+
+use anyhow::Context as _;
+
+use crate::locations::gazetteer::{
+    ListEntry, NameKind, PlaceRecord, RegionRecord, SECTIONS, Section, assemble, normalise,
+};
+
+use super::curated::Refused;
+use super::names::keeps_plain;
+use super::rows::{Feature, Row, Rows};
+
+/// What the artifact holds, for people.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub(crate) struct Counts {
+    pub(crate) places: usize,
+    pub(crate) countries: usize,
+    pub(crate) subdivisions: usize,
+    pub(crate) settlements: usize,
+    pub(crate) regions: usize,
+    /// Distinct normalised names.
+    pub(crate) names: usize,
+    /// Pairs of a name and a place.
+    pub(crate) entries: usize,
+    pub(crate) demonyms: usize,
+}
+
+/// One place under one name, before sorting.
+struct Entry {
+    key: String,
+    row: u32,
+    kind: NameKind,
+    likeliness: f64,
+}
+
+/// Compiles `rows`; `manifest` writes the artifact's own description from its counts.
+pub(super) fn compile(
+    rows: &Rows,
+    refused: &Refused,
+    manifest: impl FnOnce(Counts) -> anyhow::Result<String>,
+) -> anyhow::Result<(Vec<u8>, Counts)> {
+    anyhow::ensure!(rows.places.len() < ListEntry::MAX_ROW as usize, "too many places for the format");
+    let entries = entries(rows, refused);
+    let (names, lists, distinct) = index_names(&entries)?;
+    let mut strings = Strings::default();
+    let mut features = Features::default();
+    let mut places = Vec::with_capacity(rows.places.len() * PlaceRecord::BYTES);
+    let mut regions = Vec::new();
+    for (index, row) in rows.places.iter().enumerate() {
+        record(row, &mut strings, &mut features)?.encode(&mut places);
+        if let Some(facts) = &row.region {
+            let codes = facts.countries.iter().flat_map(|code| code.0.map(char::from));
+            let text: String = facts.id.chars().chain(codes).collect();
+            let region = RegionRecord {
+                row: u32::try_from(index)?,
+                offset: strings.add(&text)?,
+                id_bytes: u16::try_from(facts.id.len())?,
+                countries: u16::try_from(facts.countries.len())?,
+            };
+            region.encode(&mut regions);
+        }
+    }
+    let countries: BTreeMap<String, u64> =
+        rows.by_country.iter().map(|(code, &row)| (code.0.map(char::from).iter().collect(), row as u64)).collect();
+    let demonyms = demonyms(rows);
+    let count = |of: fn(&Feature) -> bool| rows.places.iter().filter(|row| of(&row.feature)).count();
+    let counts = Counts {
+        places: rows.places.len(),
+        countries: count(|feature| *feature == Feature::Country),
+        subdivisions: count(|feature| matches!(feature, Feature::Subdivision(_))),
+        settlements: count(|feature| matches!(feature, Feature::Settlement | Feature::Capital)),
+        regions: count(|feature| matches!(feature, Feature::Region(_))),
+        names: distinct,
+        entries: lists.len() / ListEntry::BYTES,
+        demonyms: demonyms.len(),
+    };
+    let mut sections = [const { Vec::new() }; SECTIONS.len()];
+    sections[Section::Manifest as usize] = manifest(counts)?.into_bytes();
+    sections[Section::Names as usize] = names;
+    sections[Section::Lists as usize] = lists;
+    sections[Section::Places as usize] = places;
+    sections[Section::Strings as usize] = strings.bytes;
+    sections[Section::Features as usize] = features.bytes;
+    sections[Section::Countries as usize] = fst_map(countries.iter().map(|(code, &row)| (code.as_str(), row)))?;
+    sections[Section::Demonyms as usize] = fst_map(demonyms.iter().map(|(word, &row)| (word.as_str(), row)))?;
+    sections[Section::Regions as usize] = regions;
+    Ok((assemble(&sections), counts))
+}
+
+/// Every name of every place that is worth an entry, sorted by name and then by likeliness; a place stands
+/// once under a name.
+fn entries(rows: &Rows, refused: &Refused) -> Vec<Entry> {
+    let mut entries = Vec::with_capacity(rows.places.len() * 3);
+    let mut key = String::new();
+    for (index, row) in rows.places.iter().enumerate() {
+        let mut add = |key: &str, kind: NameKind, likeliness: f64| {
+            entries.push(Entry { key: key.to_owned(), row: index as u32, kind, likeliness });
+        };
+        if keeps_plain(&row.name, refused, &mut key) {
+            add(&key, NameKind::Plain, likeliness(row, &key, NameKind::Plain, false));
+        }
+        for name in &row.names {
+            normalise(&name.text, &mut key);
+            if !key.is_empty() {
+                add(&key, name.kind, likeliness(row, &key, name.kind, name.preferred));
+            }
+        }
+    }
+    demote_namesakes(rows, &mut entries);
+    let order =
+        |a: &Entry, b: &Entry| a.key.cmp(&b.key).then(b.likeliness.total_cmp(&a.likeliness)).then(a.row.cmp(&b.row));
+    // A place that has a name twice keeps it once, as the likelier.
+    entries
+        .sort_unstable_by(|a, b| a.key.cmp(&b.key).then(a.row.cmp(&b.row)).then(b.likeliness.total_cmp(&a.likeliness)));
+    entries.dedup_by(|next, kept| next.key == kept.key && next.row == kept.row);
+    entries.sort_unstable_by(order);
+    entries
+}
+
+/// How likely a news text means `row` by the name `key`: the logarithm of its inhabitants, raised for what
+/// news names often (countries, regions, capitals, first-level subdivisions), lowered for a name that is not
+/// the one it goes by, and more so if the two do not even resemble each other.
+fn likeliness(row: &Row, key: &str, kind: NameKind, preferred: bool) -> f64 {
+    let rank = match &row.feature {
+        Feature::Country => 30.0,
+        Feature::Region(_) => 15.0,
+        Feature::Capital => 4.0,
+        Feature::Subdivision(1) => 1.0,
+        Feature::Subdivision(_) => -2.0,
+        Feature::Settlement => 0.0,
+    };
+    let by_name = match kind {
+        NameKind::Plain | NameKind::Capitals => 0.0,
+        NameKind::Alternate => {
+            let mut plain = String::new();
+            normalise(&row.name, &mut plain);
+            // A country is known by its other names as well ("Burma").
+            if row.feature == Feature::Country {
+                -10.0
+            } else if strsim::jaro_winkler(&plain, key) >= 0.85 {
+                -1.5
+            } else {
+                -5.0
+            }
+        }
+    };
+    let ours = if preferred { 100.0 } else { 0.0 };
+    (f64::from(row.population) + 1000.0).ln() + rank + by_name + ours
+}
+
+/// A subdivision that is called like a town in it comes after the town: "in Lagos" means the city, though
+/// the state has more inhabitants.
+fn demote_namesakes(rows: &Rows, entries: &mut [Entry]) {
+    let mut towns: HashMap<(u32, &str), f64> = HashMap::new();
+    for entry in entries.iter().filter(|entry| entry.kind == NameKind::Plain) {
+        let row = &rows.places[entry.row as usize];
+        if matches!(row.feature, Feature::Settlement | Feature::Capital) {
+            for subdivision in [row.admin1, row.admin2].into_iter().flatten() {
+                let best = towns.entry((subdivision as u32, entry.key.as_str())).or_insert(f64::MIN);
+                *best = best.max(entry.likeliness);
+            }
+        }
+    }
+    let lowered: Vec<Option<f64>> = entries
+        .iter()
+        .map(|entry| {
+            // A hamlet does not take its province's name away.
+            let of_town = towns.get(&(entry.row, entry.key.as_str())).copied()?;
+            (of_town < entry.likeliness && of_town + 4.0 > entry.likeliness).then_some(of_town - 0.1)
+        })
+        .collect();
+    drop(towns);
+    for (entry, lowered) in entries.iter_mut().zip(lowered) {
+        entry.likeliness = lowered.unwrap_or(entry.likeliness);
+    }
+}
+
+/// The map from names to lists, the lists, and the number of names.
+fn index_names(entries: &[Entry]) -> anyhow::Result<(Vec<u8>, Vec<u8>, usize)> {
+    let mut lists = Vec::with_capacity(entries.len() * ListEntry::BYTES);
+    let mut names = fst::MapBuilder::memory();
+    let mut distinct = 0;
+    for group in entries.chunk_by(|a, b| a.key == b.key) {
+        names.insert(&group[0].key, (lists.len() / ListEntry::BYTES) as u64)?;
+        distinct += 1;
+        for (index, entry) in group.iter().enumerate() {
+            ListEntry { row: entry.row, kind: entry.kind, last: index + 1 == group.len() }.encode(&mut lists);
+        }
+    }
+    Ok((names.into_inner()?, lists, distinct))
+}
+
+fn fst_map<'a>(pairs: impl Iterator<Item = (&'a str, u64)>) -> anyhow::Result<Vec<u8>> {
+    let mut map = fst::MapBuilder::memory();
+    map.extend_iter(pairs)?;
+    Ok(map.into_inner()?)
+}
+
+/// Demonyms in normal form, with the plural that English makes of them; the first that claims a word has it.
+fn demonyms(rows: &Rows) -> BTreeMap<String, u64> {
+    let mut words = BTreeMap::new();
+    let mut key = String::new();
+    for (word, row) in &rows.demonyms {
+        normalise(word, &mut key);
+        words.entry(key.clone()).or_insert(*row as u64);
+    }
+    let plurals: Vec<(String, u64)> = words
+        .iter()
+        .filter(|(word, _)| !["s", "sh", "ch", "ese", "x", "z", "men"].iter().any(|end| word.ends_with(end)))
+        .map(|(word, &row)| (format!("{word}s"), row))
+        .collect();
+    for (plural, row) in plurals {
+        words.entry(plural).or_insert(row);
+    }
+    words
+}
+
+fn record(row: &Row, strings: &mut Strings, features: &mut Features) -> anyhow::Result<PlaceRecord> {
+    let point = row.point.with_context(|| format!("no source says where {} is", row.name))?;
+    let on_earth = point.latitude.abs() <= 90.0 && point.longitude.abs() <= 180.0;
+    anyhow::ensure!(on_earth, "{} is at latitude {}, longitude {}", row.name, point.latitude, point.longitude);
+    Ok(PlaceRecord {
+        geonames_id: row.geonames_id.unwrap_or(0),
+        latitude_udeg: (point.latitude * 1e6).round() as i32,
+        longitude_udeg: (point.longitude * 1e6).round() as i32,
+        population: row.population,
+        admin1: row.admin1.map(u32::try_from).transpose()?,
+        admin2: row.admin2.map(u32::try_from).transpose()?,
+        name_offset: strings.add(&row.name)?,
+        name_bytes: u16::try_from(row.name.len())?,
+        country: row.country.map_or([0, 0], |code| code.0),
+        feature: features.add(row.feature.code())?,
+    })
+}
+
+/// The string table; a string that is there already is not added again.
+#[derive(Default)]
+struct Strings {
+    bytes: Vec<u8>,
+    offsets: HashMap<String, u32>,
+}
+
+impl Strings {
+    fn add(&mut self, text: &str) -> anyhow::Result<u32> {
+        if let Some(&offset) = self.offsets.get(text) {
+            return Ok(offset);
+        }
+        let offset = u32::try_from(self.bytes.len()).context("the string table is too long for the format")?;
+        self.bytes.extend_from_slice(text.as_bytes());
+        self.offsets.insert(text.to_owned(), offset);
+        Ok(offset)
+    }
+}
+
+/// The table of feature codes.
+#[derive(Default)]
+struct Features {
+    bytes: Vec<u8>,
+    codes: Vec<String>,
+}
+
+impl Features {
+    fn add(&mut self, code: &str) -> anyhow::Result<u8> {
+        let index = self.codes.iter().position(|known| known == code).unwrap_or(self.codes.len());
+        if index == self.codes.len() {
+            anyhow::ensure!(code.len() <= 8, "the feature code {code} is longer than 8 bytes");
+            self.codes.push(code.to_owned());
+            let mut padded = [0; 8];
+            padded[..code.len()].copy_from_slice(code.as_bytes());
+            self.bytes.extend_from_slice(&padded);
+        }
+        u8::try_from(index).context("too many feature codes for the format")
+    }
+}

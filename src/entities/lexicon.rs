@@ -1,0 +1,221 @@
+//! The entity stage's lexicons, parsed from `config/` into one table of words and one of whole names.
+//!
+//! What a word or name may tell is all that is here; what follows from it is for the stage's other files.
+
+use rustc_hash::FxHashMap;
+use serde::Deserialize;
+
+use super::EntityType;
+use crate::text::{LexiconError, Lexicons};
+
+/// What lists a word is on.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Class(u32);
+
+impl Class {
+    pub(super) const HONORIFIC: Class = Class(1);
+    pub(super) const TITLE: Class = Class(1 << 1);
+    pub(super) const OFFICE: Class = Class(1 << 2);
+    pub(super) const MODIFIER: Class = Class(1 << 3);
+    pub(super) const SURE_ROLE: Class = Class(1 << 4);
+    pub(super) const LOOSE_ROLE: Class = Class(1 << 5);
+    pub(super) const LOWER_MODIFIER: Class = Class(1 << 6);
+    pub(super) const SPEECH: Class = Class(1 << 7);
+    pub(super) const ORGANISATION: Class = Class(1 << 8);
+    pub(super) const FACILITY: Class = Class(1 << 9);
+    pub(super) const PLACE: Class = Class(1 << 10);
+    pub(super) const EVENT: Class = Class(1 << 11);
+    pub(super) const LAW: Class = Class(1 << 12);
+    pub(super) const WORK_OF_ART: Class = Class(1 << 13);
+    pub(super) const OPENS_PLACE: Class = Class(1 << 14);
+    pub(super) const OPENS_EVENT: Class = Class(1 << 15);
+    pub(super) const COORDINATED: Class = Class(1 << 16);
+    pub(super) const POSSESSIVE: Class = Class(1 << 17);
+    pub(super) const OF: Class = Class(1 << 18);
+    pub(super) const SUFFIX: Class = Class(1 << 19);
+    pub(super) const STATE: Class = Class(1 << 20);
+    pub(super) const GIVEN_NAME: Class = Class(1 << 21);
+    pub(super) const ALSO_PLACE: Class = Class(1 << 22);
+    pub(super) const FUNCTION: Class = Class(1 << 23);
+    pub(super) const NOUN: Class = Class(1 << 24);
+    pub(super) const CALENDAR: Class = Class(1 << 25);
+
+    /// The last words of names that tell what the name is of.
+    pub(super) const HEAD: Class =
+        Self::ORGANISATION.or(Self::FACILITY).or(Self::PLACE).or(Self::EVENT).or(Self::LAW).or(Self::WORK_OF_ART);
+
+    /// Both lists' words.
+    pub(super) const fn or(self, other: Class) -> Class {
+        Class(self.0 | other.0)
+    }
+
+    /// Whether the word is on any list of `other`.
+    pub(super) fn any(self, other: Class) -> bool {
+        self.0 & other.0 != 0
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Titles {
+    honorifics: Vec<String>,
+    heads: Vec<String>,
+    offices: Vec<String>,
+    modifiers: Vec<String>,
+    sure: Vec<String>,
+    loose: Vec<String>,
+    lower_modifiers: Vec<String>,
+    speech: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Organisations {
+    heads: Heads,
+    openers: Openers,
+    exceptions: Exceptions,
+    names: Names,
+    inner: Inner,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Heads {
+    organisation: Vec<String>,
+    facility: Vec<String>,
+    place: Vec<String>,
+    event: Vec<String>,
+    law: Vec<String>,
+    work_of_art: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Openers {
+    place: Vec<String>,
+    event: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Exceptions {
+    not_organisations: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Names {
+    acronyms: Vec<String>,
+    organisations: Vec<String>,
+    peoples: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Inner {
+    coordinated: Vec<String>,
+    possessives: Vec<String>,
+    of: Vec<String>,
+    suffixes: Vec<String>,
+    states: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CommonWords {
+    function: Vec<String>,
+    nouns: Vec<String>,
+    calendar: Vec<String>,
+}
+
+/// Words and names, and what they tell.
+#[derive(Debug)]
+pub(super) struct Lexicon {
+    words: FxHashMap<Box<str>, Class>,
+    /// `None`: a name that its last word would mistake for something.
+    names: FxHashMap<Box<str>, Option<EntityType>>,
+}
+
+impl Lexicon {
+    pub(super) fn read(lexicons: &Lexicons) -> Result<Lexicon, LexiconError> {
+        let titles: Titles = lexicons.read("titles.toml")?;
+        let organisations: Organisations = lexicons.read("organisations.toml")?;
+        let common: CommonWords = lexicons.read("common_words.toml")?;
+        let mut given: std::collections::BTreeMap<String, Vec<String>> = lexicons.read("given_names.toml")?;
+        let also_places = given.remove("also_places").unwrap_or_default();
+        let Organisations { heads, openers, exceptions, names, inner } = organisations;
+        let mut lexicon = Lexicon { words: FxHashMap::default(), names: FxHashMap::default() };
+        for (class, words) in [
+            (Class::HONORIFIC, &titles.honorifics),
+            (Class::TITLE, &titles.heads),
+            (Class::OFFICE, &titles.offices),
+            (Class::MODIFIER, &titles.modifiers),
+            (Class::SURE_ROLE, &titles.sure),
+            (Class::LOOSE_ROLE, &titles.loose),
+            (Class::LOWER_MODIFIER, &titles.lower_modifiers),
+            (Class::SPEECH, &titles.speech),
+            (Class::ORGANISATION, &heads.organisation),
+            (Class::FACILITY, &heads.facility),
+            (Class::PLACE, &heads.place),
+            (Class::EVENT, &heads.event),
+            (Class::LAW, &heads.law),
+            (Class::WORK_OF_ART, &heads.work_of_art),
+            (Class::OPENS_PLACE, &openers.place),
+            (Class::OPENS_EVENT, &openers.event),
+            (Class::COORDINATED, &inner.coordinated),
+            (Class::POSSESSIVE, &inner.possessives),
+            (Class::OF, &inner.of),
+            (Class::SUFFIX, &inner.suffixes),
+            (Class::STATE, &inner.states),
+            (Class::ALSO_PLACE, &also_places),
+            (Class::FUNCTION, &common.function),
+            (Class::NOUN, &common.nouns),
+            (Class::CALENDAR, &common.calendar),
+        ] {
+            lexicon.add(class, words);
+        }
+        for words in given.values() {
+            lexicon.add(Class::GIVEN_NAME, words);
+        }
+        for (kind, names) in [
+            (Some(EntityType::Org), &names.acronyms),
+            (Some(EntityType::Org), &names.organisations),
+            (Some(EntityType::Norp), &names.peoples),
+            (None, &exceptions.not_organisations),
+        ] {
+            lexicon.names.extend(names.iter().map(|name| (name.as_str().into(), kind)));
+        }
+        Ok(lexicon)
+    }
+
+    fn add(&mut self, class: Class, words: &[String]) {
+        for word in words {
+            let known = self.words.entry(word.as_str().into()).or_default();
+            *known = known.or(class);
+        }
+    }
+
+    /// The lists that `word`, as it is written but for a last full stop, is on.
+    pub(super) fn class(&self, word: &str) -> Class {
+        self.words.get(word.strip_suffix('.').unwrap_or(word)).copied().unwrap_or_default()
+    }
+
+    /// The lists that `word` is on in lower case. `buffer` is scratch.
+    pub(super) fn lower_class(&self, word: &str, buffer: &mut String) -> Class {
+        lower_into(word, buffer);
+        self.class(buffer)
+    }
+
+    /// What the whole `name` is of: `None` where no list has it, `Some(None)` where it is of no known type.
+    pub(super) fn name(&self, name: &str) -> Option<Option<EntityType>> {
+        self.names.get(name).copied()
+    }
+}
+
+/// Writes `word` in lower case into `buffer`.
+pub(super) fn lower_into(word: &str, buffer: &mut String) {
+    buffer.clear();
+    for c in word.chars() {
+        if c.is_ascii() { buffer.push(c.to_ascii_lowercase()) } else { buffer.extend(c.to_lowercase()) }
+    }
+}

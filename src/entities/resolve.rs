@@ -1,0 +1,373 @@
+//! From mentions to entities: who is named again, under which name, and how much the article is about them.
+//!
+//! One sense a name an article (Gale, Church and Yarowsky 1992): a name has one type, that of its surest
+//! mention. A last name stands for the person who was last called by it in full. Nothing here asks how the
+//! mentions were found.
+
+use rustc_hash::FxHashMap;
+
+use super::lexicon::{Class, Lexicon, lower_into};
+use super::names::{Names, is_possessive};
+use super::recognise::{Evidence, Found, Recognised, position};
+use super::{Entities, Entity, EntityType};
+use crate::text::{Document, Field, Mention, Span, TextField, TokenKind};
+
+/// The longest name, in tokens, that is looked for in text whose capitals tell nothing.
+const MAX_SHOUTED: usize = 5;
+
+/// One surface form.
+struct Form<'a> {
+    name: &'a str,
+    kind: Option<EntityType>,
+    evidence: Evidence,
+    single: bool,
+    /// The form whose entity this one belongs to; itself where it is its own.
+    root: usize,
+}
+
+/// What a mention stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Referent {
+    /// The entity of a form.
+    Form(usize),
+    Untyped,
+}
+
+pub(super) fn resolve<'a>(
+    document: &Document<'a>,
+    names: &Names<'a>,
+    recognised: &Recognised<'a>,
+    lexicon: &Lexicon,
+) -> Entities {
+    let mut forms = Forms::of(&recognised.found);
+    forms.link(recognised, lexicon);
+    let mut builder = Builder {
+        document,
+        entities: Vec::new(),
+        of_form: FxHashMap::default(),
+        weights: Vec::new(),
+        untyped: Vec::new(),
+    };
+    let mut holders = Holders::of(&forms, recognised);
+    for found in &recognised.found {
+        match forms.referent(found, &mut holders, lexicon) {
+            Referent::Untyped => builder.untyped.push(found.mention),
+            Referent::Form(form) => builder.mention(&forms, form, found.mention, found.sentence, found.title),
+        }
+    }
+    if !names.shouted.is_empty() {
+        shouted(&mut builder, names, &forms, &holders, recognised);
+    }
+    builder.finish()
+}
+
+/// Every surface form of the article, by its text.
+struct Forms<'a> {
+    forms: Vec<Form<'a>>,
+    by_name: FxHashMap<&'a str, usize>,
+}
+
+impl<'a> Forms<'a> {
+    fn of(found: &[Found<'a>]) -> Forms<'a> {
+        let mut forms = Forms { forms: Vec::new(), by_name: FxHashMap::default() };
+        for mention in found {
+            let next = forms.forms.len();
+            let index = *forms.by_name.entry(mention.name).or_insert(next);
+            if index == next {
+                let single = !mention.name.contains(char::is_whitespace);
+                forms.forms.push(Form {
+                    name: mention.name,
+                    kind: None,
+                    evidence: Evidence::None,
+                    single,
+                    root: index,
+                });
+            }
+            let form = &mut forms.forms[index];
+            if mention.kind.is_some() && mention.evidence > form.evidence {
+                form.kind = mention.kind;
+                form.evidence = mention.evidence;
+            }
+        }
+        forms
+    }
+
+    /// Joins forms that name one thing whatever stands around them.
+    fn link(&mut self, recognised: &Recognised<'a>, lexicon: &Lexicon) {
+        for (&short, &long) in &recognised.acronyms {
+            let (Some(&short), Some(&long)) = (self.by_name.get(short), self.by_name.get(long)) else { continue };
+            if self.forms[long].kind.is_some() && self.forms[long].kind != Some(EntityType::Person) {
+                self.forms[short].kind = self.forms[long].kind;
+                self.forms[short].root = long;
+            }
+        }
+        let mut people: FxHashMap<(&str, &str), usize> = FxHashMap::default();
+        for index in 0..self.forms.len() {
+            let form = &self.forms[index];
+            if form.single {
+                continue;
+            }
+            match form.kind {
+                // "Donald Trump", "Donald J. Trump".
+                Some(EntityType::Person) => {
+                    let ends = (form.name.split_whitespace().next().unwrap_or(""), surname(form.name));
+                    let root = *people.entry(ends).or_insert(index);
+                    self.forms[index].root = root;
+                }
+                // "Acme Holdings", "Acme".
+                Some(EntityType::Org) => {
+                    let Some((stem, suffix)) = form.name.rsplit_once(' ') else { continue };
+                    let Some(&stem) = self.by_name.get(stem) else { continue };
+                    let free =
+                        matches!(self.forms[stem].kind, None | Some(EntityType::Org)) && self.forms[stem].root == stem;
+                    if free && lexicon.class(suffix).any(Class::SUFFIX) {
+                        self.forms[stem].kind = Some(EntityType::Org);
+                        self.forms[stem].root = index;
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn root(&self, form: usize) -> usize {
+        self.forms[form].root
+    }
+
+    /// What `found` stands for, told what was named before it.
+    fn referent(&self, found: &Found<'a>, holders: &mut Holders<'a>, lexicon: &Lexicon) -> Referent {
+        let Some(&index) = self.by_name.get(found.name) else { return Referent::Untyped };
+        let form = &self.forms[index];
+        match form.kind {
+            Some(EntityType::Person) if !form.single => {
+                holders.latest.insert(surname(form.name), index);
+                Referent::Form(self.root(index))
+            }
+            Some(EntityType::Person) | None if form.single => {
+                let titled = found.kind == Some(EntityType::Person);
+                // "in Jackson" is a town even where a Michael Jackson is told of.
+                let holder = if found.placed && !titled { None } else { holders.find(form.name, lexicon) };
+                match (holder, form.kind) {
+                    (Some(person), _) => Referent::Form(self.root(person)),
+                    (None, Some(_)) if !found.placed || titled => Referent::Form(index),
+                    _ => Referent::Untyped,
+                }
+            }
+            Some(_) => Referent::Form(self.root(index)),
+            None => Referent::Untyped,
+        }
+    }
+}
+
+/// The last word of a person's name that is no suffix.
+fn surname(name: &str) -> &str {
+    name.split_whitespace().rev().find(|w| !matches!(*w, "Jr" | "Jr." | "Sr" | "Sr.")).unwrap_or(name)
+}
+
+/// Who may be meant by one part of a name.
+struct Holders<'a> {
+    /// By last name: the first of the article.
+    first: FxHashMap<&'a str, usize>,
+    /// By last name: the one named last.
+    latest: FxHashMap<&'a str, usize>,
+    /// By given name; `None` where several bear it.
+    given: FxHashMap<&'a str, Option<usize>>,
+}
+
+impl<'a> Holders<'a> {
+    fn of(forms: &Forms<'a>, recognised: &Recognised<'a>) -> Holders<'a> {
+        let mut holders =
+            Holders { first: FxHashMap::default(), latest: FxHashMap::default(), given: FxHashMap::default() };
+        let _ = recognised;
+        for (index, form) in forms.forms.iter().enumerate() {
+            if form.single || form.kind != Some(EntityType::Person) {
+                continue;
+            }
+            holders.first.entry(surname(form.name)).or_insert(index);
+            let Some(given) = form.name.split_whitespace().next() else { continue };
+            let root = forms.root(index);
+            holders
+                .given
+                .entry(given)
+                .and_modify(|known| *known = known.filter(|&k| forms.root(k) == root))
+                .or_insert(Some(index));
+        }
+        holders
+    }
+
+    fn find(&self, name: &str, lexicon: &Lexicon) -> Option<usize> {
+        if let Some(&person) = self.latest.get(name).or_else(|| self.first.get(name)) {
+            return Some(person);
+        }
+        let class = lexicon.class(name);
+        (class.any(Class::GIVEN_NAME) && !class.any(Class::ALSO_PLACE))
+            .then(|| self.given.get(name).copied().flatten())
+            .flatten()
+    }
+}
+
+struct Builder<'a, 'd> {
+    document: &'d Document<'a>,
+    entities: Vec<Entity>,
+    /// Root form to entity.
+    of_form: FxHashMap<usize, usize>,
+    weights: Vec<f32>,
+    untyped: Vec<Mention>,
+}
+
+impl<'a> Builder<'a, '_> {
+    fn mention(&mut self, forms: &Forms<'a>, form: usize, mention: Mention, sentence: usize, title: Option<Span>) {
+        let next = self.entities.len();
+        let index = *self.of_form.entry(form).or_insert(next);
+        if index == next {
+            let kind = forms.forms[form].kind.unwrap_or(EntityType::Org);
+            self.entities.push(Entity {
+                name: String::new(),
+                kind,
+                title: None,
+                aliases: Vec::new(),
+                salience: 0.0,
+                mentions: Vec::new(),
+            });
+            self.weights.push(0.0);
+        }
+        let entity = &mut self.entities[index];
+        entity.mentions.push(mention);
+        self.weights[index] += weight(mention.field, sentence);
+        if let Some(title) = title.filter(|_| entity.kind == EntityType::Person) {
+            let title = single_spaced(title.of(self.document.field(mention.field).text));
+            // The first title, or a later one that says more of the same ("Secretary of State").
+            if entity.title.as_deref().is_none_or(|known| title.len() > known.len() && title.ends_with(known)) {
+                entity.title = Some(title);
+            }
+        }
+    }
+
+    fn finish(mut self) -> Entities {
+        let total = self.weights.iter().sum::<f32>() + self.untyped.len() as f32;
+        for (entity, weight) in self.entities.iter_mut().zip(&self.weights) {
+            entity.mentions.sort_unstable_by_key(|&m| position(m));
+            entity.salience = if total > 0.0 { weight / total } else { 0.0 };
+            name(entity, self.document);
+        }
+        self.entities.sort_by_key(|e| e.mentions.first().map(|&m| position(m)));
+        self.untyped.sort_unstable_by_key(|&m| position(m));
+        Entities { entities: self.entities, untyped: self.untyped }
+    }
+}
+
+/// What a mention adds to the salience of its entity: 3 in the headline; in the body 1, and 2 more that fade
+/// over the first six sentences. An entity's salience is its share of the weight of all names, where an untyped
+/// name weighs 1; so they sum to at most 1, and what they leave is the places'.
+fn weight(field: Field, sentence: usize) -> f32 {
+    match field {
+        Field::Title => 3.0,
+        Field::Body => 1.0 + 2.0 * (1.0 - sentence as f32 / 6.0).max(0.0),
+    }
+}
+
+/// Sets the canonical name, the fullest form that is not in capitals for emphasis, and the aliases.
+fn name(entity: &mut Entity, document: &Document<'_>) {
+    let mut forms: Vec<(&str, usize)> = Vec::new();
+    let mut seen = rustc_hash::FxHashSet::default();
+    for &mention in &entity.mentions {
+        let text = document.text_of(mention);
+        if seen.insert(text) {
+            let shouted = text.contains(' ') && !text.contains(char::is_lowercase);
+            let words = text.split_whitespace().count();
+            forms.push((text, if shouted { 0 } else { words * 1000 + text.len() }));
+        }
+    }
+    let Some(best) =
+        forms.iter().enumerate().max_by_key(|(at, form)| (form.1, std::cmp::Reverse(*at))).map(|(at, _)| at)
+    else {
+        return;
+    };
+    entity.name = single_spaced(forms[best].0);
+    for (text, _) in forms {
+        let alias = single_spaced(text);
+        if alias != entity.name && !entity.aliases.contains(&alias) && entity.aliases.len() < MAX_ALIASES {
+            entity.aliases.push(alias);
+        }
+    }
+}
+
+/// Keeps the time linear where a text calls one thing by a thousand names.
+const MAX_ALIASES: usize = 32;
+
+fn single_spaced(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for word in text.split_whitespace() {
+        if !out.is_empty() {
+            out.push(' ');
+        }
+        out.push_str(word);
+    }
+    out
+}
+
+/// Finds the article's names again where capitals tell nothing: headlines.
+fn shouted<'a>(
+    builder: &mut Builder<'a, '_>,
+    names: &Names<'a>,
+    forms: &Forms<'a>,
+    holders: &Holders<'a>,
+    recognised: &Recognised<'a>,
+) {
+    let mut known: FxHashMap<String, Referent> = FxHashMap::default();
+    let mut key = String::new();
+    for found in &recognised.found {
+        let Some(&index) = forms.by_name.get(found.name) else { continue };
+        let person = forms.forms[index].single.then(|| holders.first.get(found.name)).flatten();
+        let referent = match (person, forms.forms[index].kind) {
+            (Some(&person), None | Some(EntityType::Person)) => Referent::Form(forms.root(person)),
+            (_, Some(_)) => Referent::Form(forms.root(index)),
+            (_, None) => Referent::Untyped,
+        };
+        lower_into(found.name, &mut key);
+        if !known.contains_key(key.as_str()) {
+            known.insert(key.clone(), referent);
+        }
+    }
+    for (&surname, &person) in &holders.first {
+        lower_into(surname, &mut key);
+        if !known.contains_key(key.as_str()) {
+            known.insert(key.clone(), Referent::Form(forms.root(person)));
+        }
+    }
+    for (which, tokens) in &names.shouted {
+        let field = builder.document.field(*which);
+        let sentence = field.sentence_of(tokens.start);
+        let mut at = tokens.start;
+        while at < tokens.end {
+            let Some((end, referent)) = longest(field, at, tokens.end, &known, &mut key) else {
+                at += 1;
+                continue;
+            };
+            let mention = Mention { field: *which, span: field.span_of(at..end) };
+            match referent {
+                Referent::Untyped => builder.untyped.push(mention),
+                Referent::Form(form) => builder.mention(forms, form, mention, sentence, None),
+            }
+            at = end;
+        }
+    }
+}
+
+/// The longest known name that starts at the token `at`.
+fn longest(
+    field: &TextField<'_>,
+    at: usize,
+    limit: usize,
+    known: &FxHashMap<String, Referent>,
+    key: &mut String,
+) -> Option<(usize, Referent)> {
+    let first = field.word(at);
+    if field.tokens[at].kind != TokenKind::Word || !first.starts_with(char::is_uppercase) || is_possessive(first) {
+        return None;
+    }
+    (at + 1..=limit.min(at + MAX_SHOUTED)).rev().find_map(|end| {
+        lower_into(field.span_of(at..end).of(field.text), key);
+        known.get(key.as_str()).map(|&referent| (end, referent))
+    })
+}
