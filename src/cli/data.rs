@@ -29,6 +29,7 @@ enum Command {
         #[arg(long)]
         force: bool,
     },
+    Model(super::model::Args),
     /// Show what the artifacts hold and whose data it is; with a name, the places that bear it
     Show {
         /// A name to look up, such as "Riyadh" or "St. Louis"
@@ -41,6 +42,7 @@ pub(crate) fn run(args: Args, data_dir: &Path) -> anyhow::Result<ExitCode> {
     match args.command {
         Command::Fetch => fetch(data_dir)?,
         Command::Build { force } => build_gazetteer(data_dir, force)?,
+        Command::Model(args) => super::model::run(args, data_dir)?,
         Command::Show { name: None } => show(data_dir)?,
         Command::Show { name: Some(name) } => return look_up(data_dir, &name),
     }

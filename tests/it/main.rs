@@ -10,6 +10,7 @@ mod enrich;
 mod faults;
 mod harness;
 mod kafka;
+mod spacy;
 mod tidy;
 mod worker;
 mod worker_edges;
