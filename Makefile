@@ -18,11 +18,11 @@ help: ## list the targets
 build: binary data ## the release binary and its data
 
 demo: build ## enrich the examples through an embedded broker and show what comes out
-	@$(BIN) demo
+	@$(BIN) demo --set enrichment.data_dir=data
 
 data: binary ## the model and the gazetteer, in data/
 	@scripts/preflight.sh data
-	@$(BIN) data build
+	@$(BIN) data build --set enrichment.data_dir=data
 
 binary:
 	@scripts/preflight.sh build

@@ -1,11 +1,11 @@
 //! Frames: which parties of a sentence each event of harm befell.
 
-use super::Category;
 use super::events::{Event, Mood};
 use super::lexicon::{Frame, Lexicon, class};
 use super::numbers;
 use super::sentence::Sentence;
 use super::victims::{Party, Reference};
+use super::{Category, Qualifier};
 
 /// A party that an event befell.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -113,16 +113,7 @@ impl Linker<'_> {
     fn object(&mut self, index: usize, after: usize) {
         let sentence = self.sentence;
         if self.reflexive_at(after) {
-            let party = Party {
-                tokens: after..after + 1,
-                words: after..after + 1,
-                quantity: None,
-                number: (!sentence.is(after, "themselves")).then_some(1),
-                reference: Reference::Pronoun,
-                category: Category::Perpetrator,
-                bare: false,
-            };
-            self.links.push(Link { event: index, party, part_of: None, toll: false, carried: false });
+            self.push_reflexive(index, after);
             return;
         }
         let Some(first) = self.party_at(self.object_start(after)).filter(|&first| !self.opens_clause(first)) else {
@@ -135,8 +126,27 @@ impl Linker<'_> {
             last = Some(self.push(index, party, None));
         }
         if let (Some(last), Some(&party)) = (last, chain.last()) {
-            self.parts(index, last, self.parties[party].tokens.end);
+            let end = self.parties[party].tokens.end;
+            self.parts(index, last, end);
+            // "killed four classmates and himself".
+            if sentence.has(end, class::CONJUNCTION) && self.reflexive_at(end + 1) {
+                self.push_reflexive(index, end + 1);
+            }
         }
+    }
+
+    /// "killed himself".
+    fn push_reflexive(&mut self, index: usize, at: usize) {
+        let party = Party {
+            tokens: at..at + 1,
+            words: at..at + 1,
+            quantity: None,
+            number: (!self.sentence.is(at, "themselves")).then_some(1),
+            reference: Reference::Pronoun,
+            category: Category::Perpetrator,
+            bare: false,
+        };
+        self.links.push(Link { event: index, party, part_of: None, toll: false, carried: false });
     }
 
     /// The coordinated parties from `first` on: "a man, two women and a child".
@@ -222,6 +232,10 @@ impl Linker<'_> {
             self.carry(index);
             return;
         };
+        // "Inflation hurt growth": a lone name before a past form is as likely its doer.
+        if bare && self.parties[party].reference == Reference::Name && self.parties[party].bare {
+            return;
+        }
         let chain = self.chain_before(party);
         let mut last = None;
         for party in chain {
@@ -446,7 +460,7 @@ impl Linker<'_> {
             {
                 continue;
             }
-            if (end..start).any(|at| sentence.has(at, class::THING)) {
+            if !reports && (end..start).any(|at| sentence.has(at, class::THING)) {
                 continue;
             }
             let reference = if quantity.low == 0 { Reference::Nobody } else { Reference::Counted };
@@ -497,7 +511,12 @@ impl Linker<'_> {
         let mut best: Option<(bool, numbers::Quantity)> = None;
         let mut at = after;
         while at < after + TOLL_REACH && at < sentence.len() && !sentence.is_any(at, &[";"]) {
-            if let Some(quantity) = numbers::quantity(self.lexicon, sentence, at) {
+            if let Some(mut quantity) = numbers::quantity(self.lexicon, sentence, at) {
+                // "rose from 12 to 37" is no range.
+                if quantity.qualifier == Qualifier::Range && sentence.is(at.wrapping_sub(1), "from") {
+                    quantity.low = quantity.high.unwrap_or(quantity.low);
+                    quantity.qualifier = Qualifier::Exact;
+                }
                 let end = quantity.tokens.end;
                 let marked = sentence.is_any(
                     at.wrapping_sub(1),

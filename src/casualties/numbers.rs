@@ -69,7 +69,7 @@ pub(super) fn quantity(lexicon: &Lexicon, sentence: &Sentence<'_>, start: usize)
         return another.then(|| Quantity { tokens: start..at, low: 1, high: Some(1), qualifier, more });
     };
     if between || sentence.is_any(value.end, &["to", "or", "-", "\u{2013}"]) {
-        let joiner = if between { sentence.is(value.end, "and") } else { true };
+        let joiner = !between || sentence.is_any(value.end, &["and", "to", "-", "\u{2013}"]);
         if joiner && let Some(upper) = self::value(lexicon, sentence, value.end + 1) {
             if !upper.vague && !value.vague && upper.low > value.low {
                 value = Value { end: upper.end, low: value.low, high: upper.low, vague: false };
@@ -249,14 +249,25 @@ fn is_no_count(sentence: &Sentence<'_>, start: usize, at: usize, value: &Value) 
     if before > 0 && sentence.is_any(before - 1, &["$", "€", "£", "/", ":"]) {
         return true;
     }
-    // An age: "Rajib Das, 25, died", "Soma (26)".
-    let (open, close) = (sentence.word(before.wrapping_sub(1)), sentence.word(value.end));
-    if before > 1 && value.low < 120 && matches!((open, close), (",", "," | "." | ")" | ";") | ("(", ")")) {
+    if value.low < 120 && is_age(sentence, before, value.end) {
         return true;
     }
     // A year: "in 2003", "the 2015 attacks".
     let year = sentence.word(at).len() == 4 && (1900..=2100).contains(&value.low) && value.end == at + 1;
     year && !sentence.has(value.end, class::PERSON_MANY)
+}
+
+/// Whether a bare number stands where an age does: "Rajib Das, 25, died", "Soma (26)", "the brothers, 16 and 17, were".
+fn is_age(sentence: &Sentence<'_>, start: usize, end: usize) -> bool {
+    let before = |n: usize| start.checked_sub(n).map_or("", |at| sentence.word(at));
+    let number = |at: usize| sentence.kind(at) == Some(TokenKind::Number);
+    match (before(1), sentence.word(end)) {
+        (",", "," | "." | ")" | ";") => start > 1,
+        ("(", ")") => true,
+        (",", "and") => number(end + 1),
+        ("and", _) => start > 2 && number(start - 2) && before(3) == ",",
+        _ => false,
+    }
 }
 
 #[cfg(test)]

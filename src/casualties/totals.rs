@@ -1,6 +1,6 @@
 //! Totals: one story, one count for each kind. The rules and their reasons are in `docs/casualties.md`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::figures::Finding;
 use super::lexicon::Side;
@@ -10,7 +10,7 @@ use crate::text::Field;
 /// The total of every kind that a current figure with a number reports.
 pub(super) fn totals(findings: &[Finding]) -> BTreeMap<Kind, Total> {
     let mut totals = BTreeMap::new();
-    let dead = reconcile(findings, |f| f.figure.kind == Kind::Killed);
+    let dead = reconcile(findings, None, |f| f.figure.kind == Kind::Killed);
     if let Some(total) = dead {
         totals.insert(Kind::Killed, total);
     }
@@ -18,7 +18,7 @@ pub(super) fn totals(findings: &[Finding]) -> BTreeMap<Kind, Total> {
         totals.insert(Kind::Injured, total);
     }
     for kind in [Kind::Missing, Kind::Displaced, Kind::Detained, Kind::Abducted, Kind::Unspecified] {
-        if let Some(total) = reconcile(findings, |f| f.figure.kind == kind) {
+        if let Some(total) = reconcile(findings, None, |f| f.figure.kind == kind) {
             totals.insert(kind, total);
         }
     }
@@ -28,12 +28,15 @@ pub(super) fn totals(findings: &[Finding]) -> BTreeMap<Kind, Total> {
 /// The wounded, and those struck who did not die.
 fn injured(findings: &[Finding], dead: u64) -> Option<Total> {
     // With somebody dead, "he" and "the boy" who were wounded are likely the ones who died.
-    let wounded =
-        reconcile(findings, |f| f.figure.kind == Kind::Injured && !f.trace.hit && !(f.trace.weak && dead > 0));
-    let beside =
-        reconcile(findings, |f| f.figure.kind == Kind::Injured && f.trace.hit && (f.trace.apart || f.trace.more));
-    let struck =
-        reconcile(findings, |f| f.figure.kind == Kind::Injured && f.trace.hit && !f.trace.apart && !f.trace.more);
+    let wounded = reconcile(findings, Some(dead), |f| {
+        f.figure.kind == Kind::Injured && !f.trace.hit && !(f.trace.weak && dead > 0)
+    });
+    let beside = reconcile(findings, Some(dead), |f| {
+        f.figure.kind == Kind::Injured && f.trace.hit && (f.trace.apart || f.trace.more)
+    });
+    let struck = reconcile(findings, Some(dead), |f| {
+        f.figure.kind == Kind::Injured && f.trace.hit && !f.trace.apart && !f.trace.more
+    });
     let struck = struck.map(|total| Total {
         best: total.best.saturating_sub(dead),
         low: total.low.saturating_sub(dead),
@@ -54,8 +57,8 @@ struct Sighting {
     toll: bool,
     feared: bool,
     claimed: bool,
-    /// One for each figure; `None` where it may be anybody.
-    sides: Vec<Option<Side>>,
+    /// The sides of its figures.
+    sides: Sides,
 }
 
 /// One event's total as far as the article has been read.
@@ -63,10 +66,11 @@ struct Sighting {
 struct Group {
     sighting: Sighting,
     /// Numbers that were added as "another" or "others": told again, they do not add again.
-    added: Vec<u64>,
+    added: BTreeSet<u64>,
 }
 
-fn reconcile(findings: &[Finding], of_kind: impl Fn(&Finding) -> bool) -> Option<Total> {
+/// `dead`: for the injured, how many died, whom "others" may set apart.
+fn reconcile(findings: &[Finding], dead: Option<u64>, of_kind: impl Fn(&Finding) -> bool) -> Option<Total> {
     let current: Vec<&Finding> = findings
         .iter()
         .filter(|f| of_kind(f) && f.figure.part_of.is_none())
@@ -80,9 +84,12 @@ fn reconcile(findings: &[Finding], of_kind: impl Fn(&Finding) -> bool) -> Option
         let group = if place(sentence[0]).0 == Field::Title { &mut title } else { &mut body };
         match group {
             None => {
-                *group = Some(Group { added: if sighting.more { vec![sighting.best] } else { Vec::new() }, sighting })
+                *group = Some(Group {
+                    added: if sighting.more { BTreeSet::from([sighting.best]) } else { BTreeSet::new() },
+                    sighting,
+                })
             }
-            Some(group) => group.see(sighting),
+            Some(group) => group.see(sighting, dead),
         }
     }
     let best = match (title, body) {
@@ -112,7 +119,7 @@ fn sighting(sentence: &[&Finding]) -> Option<Sighting> {
             toll: toll.is_some(),
             feared: true,
             claimed: true,
-            sides: Vec::new(),
+            sides: Sides::default(),
         });
         sum.best = sum.best.saturating_add(best);
         sum.low = sum.low.saturating_add(count.low);
@@ -121,7 +128,7 @@ fn sighting(sentence: &[&Finding]) -> Option<Sighting> {
         sum.claimed &= finding.figure.status == Status::Claimed;
         sum.feared &= finding.figure.status == Status::Feared;
         if best > 0 {
-            sum.sides.push(finding.trace.side);
+            sum.sides.insert(finding.trace.side);
         }
     }
     sum
@@ -129,7 +136,7 @@ fn sighting(sentence: &[&Finding]) -> Option<Sighting> {
 
 impl Group {
     /// Takes in what a later sentence says.
-    fn see(&mut self, later: Sighting) {
+    fn see(&mut self, later: Sighting, among_many: Option<u64>) {
         let now = &mut self.sighting;
         if later.toll || (now.weak && !later.weak) {
             *now = later;
@@ -140,8 +147,10 @@ impl Group {
         } else if now.best == 0 {
             *now = later;
         } else if later.more {
-            if !self.added.contains(&later.best) {
-                self.added.push(later.best);
+            // "six were shot ... four others": beside the dead, or among the six.
+            let beside = among_many.is_none_or(|dead| dead == 0 && (now.best == 1 || now.best <= later.best));
+            if beside && !self.added.contains(&later.best) {
+                self.added.insert(later.best);
                 now.add(later);
             }
         } else if now.is_apart_from(&later) {
@@ -170,12 +179,49 @@ impl Sighting {
         self.low = self.low.saturating_add(other.low);
         self.high = self.high.zip(other.high).map(|(a, b)| a.saturating_add(b));
         self.feared &= other.feared;
-        self.sides.extend(other.sides);
+        self.sides = self.sides.union(other.sides);
     }
 
     /// Whether the two cannot be the same people: soldiers here, villagers there.
     fn is_apart_from(&self, other: &Sighting) -> bool {
-        let apart = |a: Option<Side>, b: Option<Side>| a.is_some() && b.is_some() && a != b;
-        self.sides.iter().all(|&a| other.sides.iter().all(|&b| apart(a, b)))
+        self.sides.are_apart_from(other.sides)
+    }
+}
+
+/// A set of sides, and whether anybody of no known side is among them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Sides(u8);
+
+impl Sides {
+    const ANYBODY: u8 = 1 << 7;
+
+    fn insert(&mut self, side: Option<Side>) {
+        self.0 |= side.map_or(Sides::ANYBODY, |side| 1 << side as u8);
+    }
+
+    fn union(self, other: Sides) -> Sides {
+        Sides(self.0 | other.0)
+    }
+
+    fn are_apart_from(self, other: Sides) -> bool {
+        self.0 != 0 && other.0 != 0 && (self.0 | other.0) & Sides::ANYBODY == 0 && self.0 & other.0 == 0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sides_are_apart_only_where_both_are_known_and_differ() {
+        let of = |side| {
+            let mut sides = Sides::default();
+            sides.insert(side);
+            sides
+        };
+        assert!(of(Some(Side::State)).are_apart_from(of(Some(Side::Opponent))));
+        assert!(!of(Some(Side::State)).are_apart_from(of(Some(Side::State))));
+        assert!(!of(Some(Side::State)).are_apart_from(of(None)));
+        assert!(!Sides::default().are_apart_from(of(Some(Side::Civil))));
     }
 }

@@ -103,13 +103,14 @@ fn party(lexicon: &Lexicon, sentence: &Sentence<'_>, start: usize) -> Option<Par
     {
         return Some(pronoun(sentence, start));
     }
-    let definite = sentence.has(start, class::DEFINITE) || sentence.is_any(start, &["all", "both", "either"]);
+    let definite = sentence.has(start, class::DEFINITE) || sentence.is_any(start, &["all", "either"]);
     let possessive = sentence.has(start, class::POSSESSIVE);
     let mut at = start + usize::from(definite || possessive);
     if definite && sentence.has(at, class::DEFINITE | class::POSSESSIVE) {
         at += 1;
     }
     if let Some(quantity) = numbers::quantity(lexicon, sentence, at) {
+        let definite = definite || sentence.is(at, "both");
         return counted(lexicon, sentence, start, quantity, definite);
     }
     let indefinite = sentence.has(at, class::INDEFINITE);
@@ -257,6 +258,11 @@ fn head(sentence: &Sentence<'_>, start: usize) -> Option<(usize, Category)> {
     let mut hint = None;
     let mut at = start;
     while at < start + MODIFIERS && at < sentence.len() {
+        // "Rescuers fear 50 people": another party starts.
+        let number = sentence.kind(at) == Some(TokenKind::Number) || sentence.has(at, class::CARDINAL);
+        if at > start && number && !sentence.has(at + 1, class::UNIT) {
+            break;
+        }
         let person = sentence.has(at, class::PERSON_ONE | class::PERSON_MANY | class::GROUP);
         if person {
             found = Some(at);
@@ -353,7 +359,7 @@ fn name(sentence: &Sentence<'_>, start: usize) -> Option<Party> {
     let mut end = start;
     while end < start + 5
         && sentence.is_capitalised(end)
-        && is_plain(sentence, end)
+        && is_name(sentence, start, end)
         && !sentence.has(end, class::THING | class::MONTH)
     {
         end += 1;
@@ -371,4 +377,9 @@ fn name(sentence: &Sentence<'_>, start: usize) -> Option<Party> {
         category,
         bare: end - start < 2,
     })
+}
+
+/// Whether the capitalised word at `at` may be part of a name that starts at `start`: "Omar Said".
+fn is_name(sentence: &Sentence<'_>, start: usize, at: usize) -> bool {
+    is_plain(sentence, at) || at > start && sentence.has(at, class::REPORT)
 }

@@ -1,5 +1,6 @@
 //! `dateline data`: fetch the sources of the artifacts, build the artifacts, look into them.
 
+use std::io::{self, Write};
 use std::path::Path;
 use std::process::ExitCode;
 use std::time::Instant;
@@ -39,90 +40,107 @@ enum Command {
 
 /// Runs the subcommand on the data directory `data_dir`.
 pub(crate) fn run(args: Args, data_dir: &Path) -> anyhow::Result<ExitCode> {
-    match args.command {
-        Command::Fetch => fetch(data_dir)?,
-        Command::Build { force } => build_gazetteer(data_dir, force)?,
-        Command::Model(args) => super::model::run(args, data_dir)?,
-        Command::Show { name: None } => show(data_dir)?,
-        Command::Show { name: Some(name) } => return look_up(data_dir, &name),
+    let mut out = io::stdout().lock();
+    let result = match args.command {
+        Command::Fetch => fetch(data_dir, &mut out).map(|()| ExitCode::SUCCESS),
+        Command::Build { force } => build_gazetteer(data_dir, force, &mut out).map(|()| ExitCode::SUCCESS),
+        Command::Model(args) => super::model::run(args, data_dir, &mut out).map(|()| ExitCode::SUCCESS),
+        Command::Show { name: None } => show(data_dir, &mut out).map(|()| ExitCode::SUCCESS),
+        Command::Show { name: Some(name) } => look_up(data_dir, &name, &mut out),
+    };
+    match result {
+        // Whoever reads has read enough (`data show London | head`).
+        Err(error) if is_broken_pipe(&error) => Ok(ExitCode::SUCCESS),
+        result => result,
     }
-    Ok(ExitCode::SUCCESS)
 }
 
-fn fetch(data_dir: &Path) -> anyhow::Result<()> {
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+}
+
+fn fetch(data_dir: &Path, out: &mut impl Write) -> anyhow::Result<()> {
     let dir = data_dir.join(SOURCES_DIR);
     for source in &Lock::embedded()?.sources {
         let started = Instant::now();
         let (path, fetched) = data::fetch(source, &dir)?;
         let size = ByteSize(std::fs::metadata(&path).map_or(0, |file| file.len()));
         match fetched {
-            Fetched::Kept => println!("{} {}: already there ({size})", source.name, source.version),
+            Fetched::Kept => writeln!(out, "{} {}: already there ({size})", source.name, source.version)?,
             Fetched::Downloaded => {
                 let seconds = started.elapsed().as_secs_f64();
-                println!("{} {}: downloaded ({size}, {seconds:.1} s)", source.name, source.version);
+                writeln!(out, "{} {}: downloaded ({size}, {seconds:.1} s)", source.name, source.version)?;
             }
         }
     }
     Ok(())
 }
 
-fn build_gazetteer(data_dir: &Path, force: bool) -> anyhow::Result<()> {
+fn build_gazetteer(data_dir: &Path, force: bool, out: &mut impl Write) -> anyhow::Result<()> {
     let path = data_dir.join(GAZETTEER_FILE);
     let current = data::open_gazetteer(data_dir).and_then(|gazetteer| Manifest::of(&gazetteer));
     if !force && current.is_ok_and(|manifest| manifest.is_current()) {
-        println!("{} is current", path.display());
+        writeln!(out, "{} is current", path.display())?;
         return Ok(());
     }
-    fetch(data_dir)?;
+    fetch(data_dir, out)?;
     let started = Instant::now();
     let (bytes, counts) = build::compile(&Lock::embedded()?, &data_dir.join(SOURCES_DIR))?;
     build::write_atomically(&path, &bytes)?;
     let size = ByteSize(bytes.len() as u64);
     let seconds = started.elapsed().as_secs_f64();
-    println!(
+    writeln!(
+        out,
         "{}: {} places by {} names, {} demonyms ({size}, {seconds:.1} s)",
         path.display(),
         counts.places,
         counts.names,
         counts.demonyms
-    );
+    )?;
     Ok(())
 }
 
-fn show(data_dir: &Path) -> anyhow::Result<()> {
+fn show(data_dir: &Path, out: &mut impl Write) -> anyhow::Result<()> {
     let path = data_dir.join(GAZETTEER_FILE);
     let gazetteer = data::open_gazetteer(data_dir)?;
     let manifest = Manifest::of(&gazetteer)?;
     let size = ByteSize(std::fs::metadata(&path).with_context(|| format!("cannot read {}", path.display()))?.len());
     let counts = manifest.counts;
-    println!("{} ({size})", path.display());
-    println!("  version       {}", manifest.version);
-    println!("  current       {}", if manifest.is_current() { "yes" } else { "no: run `dateline data build`" });
-    println!("  countries     {}", counts.countries);
-    println!("  subdivisions  {}", counts.subdivisions);
-    println!("  settlements   {}", counts.settlements);
-    println!("  regions       {}", counts.regions);
-    println!("  names         {} (of {} places: {} pairs)", counts.names, counts.places, counts.entries);
-    println!("  demonyms      {}", counts.demonyms);
-    println!("sources");
+    writeln!(out, "{} ({size})", path.display())?;
+    writeln!(out, "  version       {}", manifest.version)?;
+    writeln!(out, "  current       {}", if manifest.is_current() { "yes" } else { "no: run `dateline data build`" })?;
+    writeln!(out, "  countries     {}", counts.countries)?;
+    writeln!(out, "  subdivisions  {}", counts.subdivisions)?;
+    writeln!(out, "  settlements   {}", counts.settlements)?;
+    writeln!(out, "  regions       {}", counts.regions)?;
+    writeln!(out, "  names         {} (of {} places: {} pairs)", counts.names, counts.places, counts.entries)?;
+    writeln!(out, "  demonyms      {}", counts.demonyms)?;
+    writeln!(out, "sources")?;
     for source in &manifest.sources {
-        println!("  {} {}: {}", source.name, source.version, source.holds);
-        println!("    licence {}; {}", source.licence, source.attribution);
+        writeln!(out, "  {} {}: {}", source.name, source.version, source.holds)?;
+        writeln!(out, "    licence {}; {}", source.licence, source.attribution)?;
     }
     Ok(())
 }
 
 /// Prints the candidates for `name`, likeliest first. Fails, as `grep` does, where there are none.
-fn look_up(data_dir: &Path, name: &str) -> anyhow::Result<ExitCode> {
+fn look_up(data_dir: &Path, name: &str, out: &mut impl Write) -> anyhow::Result<ExitCode> {
     let gazetteer = data::open_gazetteer(data_dir)?;
     let candidates: Vec<_> = gazetteer.candidates(name, &mut String::new()).collect();
     let demonym = gazetteer.demonym(name);
     if let Some(place) = demonym {
-        println!("{name} is a demonym of {}", describe(&gazetteer, place));
+        writeln!(out, "{name} is a demonym of {}", describe(&gazetteer, place))?;
     }
     if candidates.is_empty() && demonym.is_none() {
         eprintln!("no place is called {name}");
         return Ok(ExitCode::FAILURE);
+    }
+    if !candidates.is_empty() {
+        writeln!(
+            out,
+            "{:<5} {:>10} {:>10} {:>10} {:>11}  {:<12} place",
+            "code", "geonames", "latitude", "longitude", "population", "borne as"
+        )?;
     }
     for candidate in candidates {
         let place = gazetteer.place(candidate.place);
@@ -131,15 +149,16 @@ fn look_up(data_dir: &Path, name: &str) -> anyhow::Result<ExitCode> {
             NameKind::Alternate => "other name",
             NameKind::Capitals => "abbreviation",
         };
-        println!(
+        writeln!(
+            out,
             "{:<5} {:>10} {:>10.5} {:>10.5} {:>11}  {kind:<12} {}",
             place.feature_code,
             place.geonames_id.map_or_else(|| "-".to_owned(), |id| id.to_string()),
             place.coordinates.latitude,
             place.coordinates.longitude,
-            place.population,
+            if place.population == 0 { "-".to_owned() } else { place.population.to_string() },
             describe(&gazetteer, candidate.place),
-        );
+        )?;
     }
     Ok(ExitCode::SUCCESS)
 }

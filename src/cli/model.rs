@@ -1,5 +1,6 @@
 //! `dateline data model`: a spaCy pipeline becomes a model artifact.
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -27,7 +28,7 @@ pub(crate) struct Args {
 ///
 /// # Errors
 /// Where the pipeline cannot be read or converted, or the artifact cannot be written.
-pub(crate) fn run(args: Args, data_dir: &Path) -> anyhow::Result<()> {
+pub(crate) fn run(args: Args, data_dir: &Path, out: &mut impl Write) -> anyhow::Result<()> {
     let started = Instant::now();
     let artifact = spacy::convert(|file| std::fs::read(args.path.join(file)))
         .with_context(|| format!("cannot convert {}", args.path.display()))?;
@@ -36,6 +37,6 @@ pub(crate) fn run(args: Args, data_dir: &Path) -> anyhow::Result<()> {
     let pipeline = open_model(&path)?;
     let seconds = started.elapsed().as_secs_f64();
     let (size, types) = (ByteSize(artifact.len() as u64), pipeline.labels().len());
-    println!("{}: {}, {types} entity types ({size}, {seconds:.1} s)", path.display(), pipeline.name());
+    writeln!(out, "{}: {}, {types} entity types ({size}, {seconds:.1} s)", path.display(), pipeline.name())?;
     Ok(())
 }

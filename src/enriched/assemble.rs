@@ -74,10 +74,10 @@ fn location_id(index: usize) -> String {
     format!("l{}", index + 1)
 }
 
-/// A published share between 0 and 1, to three decimals.
+/// A published share between 0 and 1, to three decimals. JSON has no NaN: it is published as 0.
 fn share(value: f32) -> f64 {
-    // `max` takes the number where the other is none.
-    (f64::from(value).max(0.0).min(1.0) * 1000.0).round() / 1000.0
+    let value = if value.is_nan() { 0.0 } else { f64::from(value) };
+    (value.clamp(0.0, 1.0) * 1000.0).round() / 1000.0
 }
 
 /// What is published as an entity.

@@ -16,6 +16,10 @@ const PARTICLES: [&str; 22] = [
     "da", "do", "dos", "das", "la", "du",
 ];
 
+/// More words than this are a list in capitals, no name; and longer words are nobody's.
+const MAX_WORDS: usize = 12;
+const MAX_WORD_BYTES: usize = 60;
+
 /// One word of a run.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Word<'a> {
@@ -159,6 +163,9 @@ impl<'a> Names<'a> {
         let run_start = self.words.len() - 1;
         let mut end = first + 1;
         loop {
+            if self.words.len() - run_start >= MAX_WORDS {
+                return end;
+            }
             let last = self.words[self.words.len() - 1];
             // A lower-case tail ends a name, and so does anything but plain space.
             if last.span.end != field.tokens[end - 1].span.end || !adjoins(field, end, limit) {
@@ -258,6 +265,7 @@ impl<'a> Names<'a> {
                     && class.any(Class::NOUN)
                     && next.capital
                     && (next.class.any(Class::GIVEN_NAME)
+                        || next.text.contains('-')
                         || lexicon.name(self.text(field, run.words.start + 1..run.words.end)).is_some())
             };
             if !drop {
@@ -317,7 +325,7 @@ fn starts_capitalised(word: &str) -> bool {
 /// The token at `at` as a word of a name, where it is capitalised and not merely shouted.
 fn capitalised<'a>(field: &TextField<'a>, at: usize, lexicon: &Lexicon, buffer: &mut String) -> Option<Word<'a>> {
     let token = field.tokens[at];
-    if token.kind != TokenKind::Word {
+    if token.kind != TokenKind::Word || token.span.len() > MAX_WORD_BYTES {
         return None;
     }
     let mut span = token.span;

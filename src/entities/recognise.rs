@@ -450,18 +450,14 @@ impl<'a> Context<'a, '_> {
             .last()?;
         let sure = self.class(role).any(Class::SURE_ROLE);
         let mut at = role + 1;
-        match self.word(at) {
-            Some("of" | "for" | "at" | "in" | "to" | "on" | "with") => {
-                while at < start + MAX_APPOSITION && !self.ends(at) {
-                    if self.class(at).any(Class::SPEECH)
-                        || matches!(self.word(at), Some("who" | "was" | "is" | "are" | "were" | "has" | "had"))
-                    {
-                        return None;
-                    }
-                    at += 1;
+        if let Some("of" | "for" | "at" | "in" | "to" | "on" | "with") = self.word(at) {
+            while at < start + MAX_APPOSITION && !self.ends(at) {
+                let clause = matches!(self.word(at), Some("who" | "was" | "is" | "are" | "were" | "has" | "had"));
+                if clause || self.class(at).any(Class::SPEECH) {
+                    return None;
                 }
+                at += 1;
             }
-            _ => {}
         }
         self.ends(at).then(|| Apposition { span: self.field.span_of(start..at), sure })
     }

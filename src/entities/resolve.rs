@@ -48,7 +48,7 @@ pub(super) fn resolve<'a>(
         weights: Vec::new(),
         untyped: Vec::new(),
     };
-    let mut holders = Holders::of(&forms, recognised);
+    let mut holders = Holders::of(&forms);
     for found in &recognised.found {
         match forms.referent(found, &mut holders, lexicon) {
             Referent::Untyped => builder.untyped.push(found.mention),
@@ -175,10 +175,9 @@ struct Holders<'a> {
 }
 
 impl<'a> Holders<'a> {
-    fn of(forms: &Forms<'a>, recognised: &Recognised<'a>) -> Holders<'a> {
+    fn of(forms: &Forms<'a>) -> Holders<'a> {
         let mut holders =
             Holders { first: FxHashMap::default(), latest: FxHashMap::default(), given: FxHashMap::default() };
-        let _ = recognised;
         for (index, form) in forms.forms.iter().enumerate() {
             if form.single || form.kind != Some(EntityType::Person) {
                 continue;

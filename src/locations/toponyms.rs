@@ -5,7 +5,7 @@
 use rustc_hash::FxHashMap;
 
 use super::MentionKind;
-use super::gazetteer::{Gazetteer, PlaceIndex};
+use super::gazetteer::{Gazetteer, PlaceIndex, normalise};
 use crate::entities::{Entities, EntityType, dateline};
 use crate::text::{Document, Field, Mention, Span};
 
@@ -128,8 +128,7 @@ impl<'a> Collector<'a, '_> {
         }
         if let Some(country) = self.gazetteer.demonym(text) {
             let candidate = self.candidate(country, text);
-            // "Georgia" is nobody's adjective; "Mexico" may be listed as one.
-            if !self.gazetteer.lookup(text).next().is_some_and(|place| place == country) {
+            if !candidate.main_name {
                 return self.add(mention, MentionKind::Demonym, vec![candidate], entity);
             }
         }
@@ -182,7 +181,7 @@ impl<'a> Collector<'a, '_> {
         let kind = Kind::of(place.feature_code);
         let country = place.country_code.and_then(|code| code.as_bytes().try_into().ok());
         let admin1 = if kind == Kind::Subdivision { Some(index) } else { place.admin1 };
-        let main_name = place.name.eq_ignore_ascii_case(text);
+        let main_name = place.name.eq_ignore_ascii_case(text) || !place.name.is_ascii() && same_name(place.name, text);
         Candidate { place: index, kind, country, admin1, population: place.population, main_name }
     }
 
@@ -237,4 +236,12 @@ impl<'a> Collector<'a, '_> {
         }
         self.last = Some((mention, index));
     }
+}
+
+/// Whether two names are one but for case, diacritics and punctuation.
+fn same_name(one: &str, other: &str) -> bool {
+    let (mut a, mut b) = (String::new(), String::new());
+    normalise(one, &mut a);
+    normalise(other, &mut b);
+    a == b
 }

@@ -13,12 +13,15 @@ pub fn detect(text: &str) -> Option<&'static str> {
     if english.is_sure() {
         return Some("en");
     }
-    let info = whatlang::detect(head).filter(whatlang::Info::is_reliable)?;
-    // In a short text names outweigh what little grammar there is; trust no trigram against it.
-    if info.script() == Script::Latin && info.lang() != Lang::Eng && english.is_likely() {
-        return None;
-    }
-    iso_639_1(info.lang())
+    let info = whatlang::detect(head)?;
+    let is_told = if info.script() == Script::Latin {
+        // In a short text names outweigh what little grammar there is; trust no trigram against it.
+        info.is_reliable() && (info.lang() == Lang::Eng || !english.is_likely())
+    } else {
+        // Few languages share the script: even a lead that is no proof is rarely wrong.
+        info.confidence() > MIN_LEAD
+    };
+    if is_told { iso_639_1(info.lang()) } else { None }
 }
 
 /// The lower-case primary subtag of a BCP 47 tag ("en-GB", "zh_Hant", "ENG"), as an ISO 639-1 code where
@@ -37,6 +40,9 @@ pub fn primary_subtag(tag: &str) -> Option<String> {
         code => Some(Lang::from_code(code).and_then(iso_639_1).map_or(primary, str::to_owned)),
     }
 }
+
+/// The least confidence in a language of another script than the Latin.
+const MIN_LEAD: f64 = 0.25;
 
 /// The bytes that are looked at: enough to be sure, and a bound on what a text costs.
 const MAX_BYTES: usize = 1_024;
@@ -207,6 +213,9 @@ mod tests {
             ("Mindestens zwölf Menschen kamen ums Leben, als ein Bus in eine Schlucht stürzte.", Some("de")),
             ("Al menos doce personas murieron cuando un autobús cayó por un barranco.", Some("es")),
             ("По меньшей мере 12 человек погибли в результате падения автобуса в ущелье.", Some("ru")),
+            ("Най-малко 12 души загинаха при падане на автобус в пропаст.", Some("bg")),
+            ("Щонайменше 12 людей загинули внаслідок падіння автобуса в ущелину.", Some("uk")),
+            ("بس کھائی میں گرنے سے کم از کم 12 افراد ہلاک ہو گئے۔", Some("ur")),
             ("لقي 12 شخصا على الأقل مصرعهم إثر سقوط حافلة في واد، بحسب الشرطة.", Some("ar")),
             ("公交车坠入山谷，至少12人死亡。", Some("zh")),
             ("バスが谷に転落し、少なくとも12人が死亡した。", Some("ja")),

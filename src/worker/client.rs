@@ -35,7 +35,9 @@ pub(crate) fn base(kafka: &Kafka) -> ClientConfig {
     config
         .set("bootstrap.servers", &kafka.brokers)
         .set("client.id", concat!("dateline-", env!("CARGO_PKG_VERSION")))
-        .set("socket.keepalive.enable", "true");
+        .set("socket.keepalive.enable", "true")
+        // librdkafka's ten seconds are most of a transaction's time-out: a broker that restarts is back sooner.
+        .set("reconnect.backoff.max.ms", "1000");
     for (key, value) in &kafka.client {
         config.set(key, &value.0);
     }
@@ -283,6 +285,8 @@ fn log(level: RDKafkaLogLevel, facility: &str, message: &str) {
                 error!(target: "librdkafka", facility, "{message}");
             }
         }
+        // [kafka.client] is for both clients; each says so about the properties that only the other knows.
+        RDKafkaLogLevel::Warning if facility == "CONFWARN" => debug!(target: "librdkafka", facility, "{message}"),
         RDKafkaLogLevel::Warning => warn!(target: "librdkafka", facility, "{message}"),
         RDKafkaLogLevel::Notice => info!(target: "librdkafka", facility, "{message}"),
         RDKafkaLogLevel::Info | RDKafkaLogLevel::Debug => debug!(target: "librdkafka", facility, "{message}"),

@@ -63,6 +63,16 @@ pub enum Fatal {
         /// What librdkafka said.
         detail: String,
     },
+    /// The broker answers, and does not let us in.
+    #[error(
+        "the brokers at {brokers} refuse us ({detail}): check security.protocol, sasl.* and ssl.* under [kafka.client]"
+    )]
+    Refused {
+        /// The bootstrap servers.
+        brokers: String,
+        /// What librdkafka said.
+        detail: String,
+    },
     /// Anything that librdkafka calls fatal, or that we cannot recover from here.
     #[error("{0}")]
     Client(String),

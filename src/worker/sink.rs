@@ -138,23 +138,17 @@ impl Sink {
 
     /// Brings a refused transaction to its end, and tells what that means for the batch.
     fn settle(&self, step: Step, verdict: Verdict, detail: String, began: Instant) -> Failure {
-        let transactional_id = || client::transactional_id(&self.settings.kafka);
         match verdict {
             Verdict::CallAgain | Verdict::Abort => match self.abort() {
                 Ok(()) => Failure::Passing(detail),
-                Err(error) => Failure::Uncertain(format!("{detail}; and the abort failed: {error}")),
+                Err(error) => self.not_aborted(&detail, &error, began),
             },
             Verdict::AbortAndForget => match self.abort() {
                 Ok(()) => Failure::Lost(detail),
-                Err(error) => Failure::Uncertain(format!("{detail}; and the abort failed: {error}")),
+                Err(error) => self.not_aborted(&detail, &error, began),
             },
             Verdict::Uncertain => Failure::Uncertain(detail),
-            // A transaction that outlived its time-out was ended by the broker, which fences us as a twin
-            // would: that is no twin, and a new producer heals it.
-            Verdict::Fenced if began.elapsed() >= TRANSACTION_TIMEOUT => {
-                Failure::Uncertain(format!("the transaction timed out: {detail}"))
-            }
-            Verdict::Fenced => Fatal::Fenced { transactional_id: transactional_id(), detail }.into(),
+            Verdict::Fenced => self.fenced(detail, began),
             Verdict::InstanceFenced => Fatal::InstanceFenced(detail).into(),
             Verdict::NotPermitted => Fatal::NotPermitted(detail).into(),
             Verdict::TopicMissing => {
@@ -164,6 +158,26 @@ impl Sink {
             }
             Verdict::Fatal => Fatal::Client(format!("{step:?} failed for good: {detail}")).into(),
         }
+    }
+
+    /// What it means that a refused transaction could not be aborted either. A producer that is fenced while it
+    /// produces is told only here: its records come back as purged.
+    fn not_aborted(&self, detail: &str, error: &KafkaError, began: Instant) -> Failure {
+        let detail = format!("{detail}; and the abort failed: {error}");
+        match judge(Step::Commit, error.rdkafka_error_code(), Flags::of(error)) {
+            Verdict::Fenced => self.fenced(detail, began),
+            _ => Failure::Uncertain(detail),
+        }
+    }
+
+    /// Another producer has the transactional id: to take it back would only start a war of twins. But a
+    /// transaction that outlived its time-out was ended by the broker, which fences us as a twin would: that is
+    /// no twin, and a new producer heals it.
+    fn fenced(&self, detail: String, began: Instant) -> Failure {
+        if began.elapsed() >= TRANSACTION_TIMEOUT {
+            return Failure::Uncertain(format!("the transaction timed out: {detail}"));
+        }
+        Fatal::Fenced { transactional_id: client::transactional_id(&self.settings.kafka), detail }.into()
     }
 
     /// Aborts the open transaction. What is queued or in flight is purged first: librdkafka waits for it, and

@@ -90,6 +90,7 @@ fn partitions<C: ConsumerContext>(
 ) -> Result<i32, Fatal> {
     let started = Instant::now();
     let missing = |detail: String| Fatal::TopicMissing { topic: topic.to_owned(), detail };
+    let mut refusal = None;
     loop {
         let trouble = match consumer.fetch_metadata(Some(topic), QUESTION) {
             Ok(metadata) => {
@@ -109,18 +110,39 @@ fn partitions<C: ConsumerContext>(
                     Some((None, _)) | None => return Err(missing("the broker does not list it".to_owned())),
                 }
             }
-            // The cause of a failed connection is told by the error callback, which this poll serves.
             Err(error) => {
-                let _ = consumer.poll(Duration::ZERO);
+                refusal = refusal.or_else(|| refusal_told_to(consumer));
                 error.to_string()
             }
         };
         if started.elapsed() >= PATIENCE || shutdown.requested() {
-            return Err(Fatal::Unreachable { brokers: kafka.brokers.clone(), detail: trouble });
+            let brokers = kafka.brokers.clone();
+            return Err(match refusal {
+                Some(detail) => Fatal::Refused { brokers, detail },
+                None => Fatal::Unreachable { brokers, detail: trouble },
+            });
         }
         warn!(brokers = kafka.brokers, topic, trouble, "waiting for a broker");
         shutdown.sleep(Duration::from_millis(500));
     }
+}
+
+/// Whether the broker answers but does not let us in. A failed question does not tell: that comes as an event, which
+/// polling hands to the error callback (and so to the log) and to us. Nothing is subscribed yet, so no record is lost.
+fn refusal_told_to<C: ConsumerContext>(consumer: &BaseConsumer<C>) -> Option<String> {
+    let mut refusal = None;
+    // Each wait restarts with every event; a bound, in case they never cease.
+    for _ in 0..100 {
+        match consumer.poll(Duration::from_millis(20)) {
+            Some(Err(error)) => {
+                if let Some(RDKafkaErrorCode::Authentication | RDKafkaErrorCode::SSL) = error.rdkafka_error_code() {
+                    refusal = Some(error.to_string());
+                }
+            }
+            Some(Ok(_)) | None => break,
+        }
+    }
+    refusal
 }
 
 /// `max.message.bytes` of the output and the dead-letter topic.

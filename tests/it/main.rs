@@ -5,9 +5,14 @@
 
 #![allow(clippy::unwrap_used, reason = "tests may")]
 
+mod cases_casualties;
+mod cases_stages;
+mod cases_text;
 mod config;
+mod data;
 mod enrich;
 mod faults;
+mod fuzz_article;
 mod harness;
 mod kafka;
 mod spacy;

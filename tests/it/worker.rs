@@ -144,6 +144,7 @@ fn of_two_workers_with_one_transactional_id_the_older_ends_and_says_why() {
     assert_eq!(code, Some(1));
     let last = older.log();
     assert!(last.contains("fenced: another worker uses the transactional id"), "it says why:\n{last}");
+    assert_eq!(last.matches("transactional id taken").count(), 1, "it does not take the id back:\n{last}");
     stream.wait_until_done();
     assert_eq!(newer.terminate(), Some(0));
     stream.assert_exactly_once();

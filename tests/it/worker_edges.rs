@@ -3,7 +3,9 @@
 
 use std::net::SocketAddr;
 
-use crate::kafka::{Fate, Stream, article, free_address, http_get, shared, wait_for};
+use crate::kafka::{
+    Fate, Record, Stream, TopicReader, article, create_topic, free_address, http_get, shared, wait_for,
+};
 
 #[test]
 fn a_missing_topic_is_named_with_the_remedy() {
@@ -27,7 +29,7 @@ fn what_does_not_fit_the_output_is_a_dead_letter_and_what_fits_neither_is_a_refe
     const OUTPUT_BYTES: usize = 4_000;
     const DEAD_BYTES: usize = 7_000;
     let mut stream = Stream::with_limits(shared(), "large", [1, 1], [OUTPUT_BYTES, DEAD_BYTES]);
-    let long = |place, chars| Some(article(0, place, &" More rain is forecast.".repeat(chars / 23)));
+    let long = |place, chars: usize| Some(article(0, place, &" More rain is forecast.".repeat(chars / 23)));
     stream.write(vec![(0, None), (0, Some((long(1, 4_600), Fate::Dead("output_too_large")))), (0, None)]);
     let mut worker = stream.worker(0).start();
     stream.wait_until_done();
@@ -71,6 +73,63 @@ fn an_input_that_dies_stops_the_worker_before_it_drains_the_topic() {
 }
 
 #[test]
+fn dead_letters_are_replayed_once_by_reason_and_count_their_attempts() {
+    let mut stream = Stream::new(shared(), "replay", 2, 2);
+    stream.write_articles_and_poison(110, 5);
+    let mut worker = stream.worker(0).start();
+    stream.wait_until_done();
+    stream.assert_exactly_once();
+    let dead = |stream: &mut Stream, reason: &str, attempts: &str| {
+        let header = |record: &Record, name: &str| record.header(&format!("__dateline.errors.{name}"));
+        let mut records = stream.dead().read_to_end().to_vec();
+        records.retain(|r| header(r, "reason").as_deref() == Some(reason));
+        records.retain(|r| header(r, "attempts").as_deref() == Some(attempts));
+        records
+    };
+    // Columns of the table: sent, sent before, no payload, not asked for.
+    let replay = |stream: &Stream, args: &[&str]| -> Vec<(String, Vec<usize>)> {
+        let ended = stream.dateline(&[&["replay"], args].concat()).run();
+        assert_eq!(ended.code, Some(0), "{}", ended.log);
+        let rows = ended.log.lines().filter_map(|line| {
+            let (reason, numbers) = line.split_once(' ')?;
+            Some((reason.to_owned(), numbers.split_whitespace().map(|n| n.parse().ok()).collect::<Option<_>>()?))
+        });
+        rows.collect()
+    };
+    let first = dead(&mut stream, "wrong_shape", "1");
+    assert_eq!(first.len(), 4);
+    let before = stream.dead().records().len();
+
+    let rows = replay(&stream, &["--dry-run"]);
+    assert_eq!(rows.iter().map(|(_, row)| row[0]).sum::<usize>(), before, "{rows:?}");
+    assert_eq!(stream.dead().read_to_end().len(), before, "a dry run sends nothing");
+
+    let rows = replay(&stream, &["--reason", "wrong_shape"]);
+    assert!(rows.contains(&("wrong_shape".to_owned(), vec![4, 0, 0, 0])), "{rows:?}");
+    assert!(rows.contains(&("tombstone".to_owned(), vec![0, 0, 0, 2])), "{rows:?}");
+    stream.dead().wait_for(before + 4);
+    let second = dead(&mut stream, "wrong_shape", "2");
+    let content = |records: &[Record]| {
+        let own =
+            |r: &Record| r.headers.iter().filter(|(k, _)| !k.starts_with("__dateline")).cloned().collect::<Vec<_>>();
+        records.iter().map(|r| (r.key.clone(), r.payload.clone(), own(r))).collect::<std::collections::HashSet<_>>()
+    };
+    assert_eq!(content(&second), content(&first), "they died again as they were, and were counted");
+
+    // What died again is new; what was replayed is not replayed again unless asked for.
+    let rows = replay(&stream, &["--reason", "wrong_shape", "--dry-run"]);
+    assert!(rows.contains(&("wrong_shape".to_owned(), vec![4, 4, 0, 0])), "{rows:?}");
+    let rows = replay(&stream, &["--reason", "wrong_shape", "--again", "--dry-run"]);
+    assert!(rows.contains(&("wrong_shape".to_owned(), vec![8, 0, 0, 0])), "{rows:?}");
+
+    let elsewhere = format!("{}.elsewhere", stream.group);
+    create_topic(shared(), &elsewhere, 1, &[]);
+    replay(&stream, &["--reason", "tombstone", "--to", &elsewhere]);
+    assert_eq!(TopicReader::new(shared(), &elsewhere).read_to_end().len(), 2);
+    assert_eq!(worker.terminate(), Some(0));
+}
+
+#[test]
 fn those_who_watch_are_told() {
     let mut stream = Stream::new(shared(), "watched", 2, 2);
     let address: SocketAddr = free_address();
@@ -91,7 +150,7 @@ fn those_who_watch_are_told() {
     assert_eq!(worker.terminate(), Some(0));
 
     let log = worker.log();
-    let lines: Vec<serde_json::Value> = log.lines().skip(1).map(|line| serde_json::from_str(line).unwrap()).collect();
+    let lines: Vec<serde_json::Value> = log.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let dead_letters = lines.iter().filter(|line| line.to_string().contains("dead letter"));
     assert!(dead_letters.clone().count() > 0, "dead letters are logged:\n{log}");
     for line in dead_letters.take(3) {

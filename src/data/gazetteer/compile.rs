@@ -112,8 +112,9 @@ fn entries(rows: &Rows, refused: &Refused) -> Vec<Entry> {
     let order =
         |a: &Entry, b: &Entry| a.key.cmp(&b.key).then(b.likeliness.total_cmp(&a.likeliness)).then(a.row.cmp(&b.row));
     // A place that has a name twice keeps it once, as the likelier.
-    entries
-        .sort_unstable_by(|a, b| a.key.cmp(&b.key).then(a.row.cmp(&b.row)).then(b.likeliness.total_cmp(&a.likeliness)));
+    entries.sort_unstable_by(|a, b| {
+        a.key.cmp(&b.key).then(a.row.cmp(&b.row)).then(b.likeliness.total_cmp(&a.likeliness)).then(a.kind.cmp(&b.kind))
+    });
     entries.dedup_by(|next, kept| next.key == kept.key && next.row == kept.row);
     entries.sort_unstable_by(order);
     entries
@@ -146,8 +147,9 @@ fn likeliness(row: &Row, key: &str, kind: NameKind, preferred: bool) -> f64 {
             }
         }
     };
+    let inhabitants = f64::from(row.population).max(row.settlers as f64);
     let ours = if preferred { 100.0 } else { 0.0 };
-    (f64::from(row.population) + 1000.0).ln() + rank + by_name + ours
+    (inhabitants + 1000.0).ln() + rank + by_name + ours
 }
 
 /// A subdivision that is called like a town in it comes after the town: "in Lagos" means the city, though
@@ -272,5 +274,178 @@ impl Features {
             self.bytes.extend_from_slice(&padded);
         }
         u8::try_from(index).context("too many feature codes for the format")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::data::gazetteer::rows::{CountryCode, Name, Point, RegionFacts};
+    use crate::locations::Gazetteer;
+    use crate::locations::gazetteer::{ArtifactError, PlaceIndex, seal};
+
+    fn place(name: &str, feature: Feature, country: &str, population: u32) -> Row {
+        let mut row = Row::new(name, feature);
+        row.country = CountryCode::parse(country);
+        row.population = population;
+        row.point = Some(Point { latitude: -12.345678, longitude: 123.456789 });
+        row
+    }
+
+    /// A world of a country, its capital of the same name, a province, two towns and a sea.
+    fn world() -> Rows {
+        let mut rows = Rows::default();
+        let mut norland = place("Norland", Feature::Country, "NO", 5_000_000);
+        norland.geonames_id = Some(7);
+        norland.names.push(Name { text: "NLD".to_owned(), kind: NameKind::Capitals, preferred: true });
+        let norland = rows.push(norland);
+        let province = rows.push(place("Vik", Feature::Subdivision(1), "NO", 0));
+        rows.places[province].settlers = 60_000;
+        let mut vik = place("Vik", Feature::Settlement, "NO", 50_000);
+        vik.admin1 = Some(province);
+        vik.add("Wick", NameKind::Alternate);
+        rows.push(vik);
+        rows.push(place("Norland", Feature::Capital, "NO", 900_000));
+        rows.push(place("Wick", Feature::Settlement, "GB", 7_000));
+        let mut sea = place("Cold Sea", Feature::Region("SEA".to_owned()), "", 0);
+        sea.region = Some(RegionFacts {
+            id: "cold-sea".to_owned(),
+            countries: ["NO", "GB"].into_iter().filter_map(CountryCode::parse).collect(),
+        });
+        rows.push(sea);
+        rows.demonyms.extend([("Norlander".to_owned(), norland), ("Norlandese".to_owned(), norland)]);
+        rows
+    }
+
+    fn artifact(rows: &Rows) -> Vec<u8> {
+        let manifest = |_| Ok("version = 'test-1'\n".to_owned());
+        compile(rows, &Refused::default(), manifest).expect("it compiles").0
+    }
+
+    fn found(gazetteer: &Gazetteer, name: &str) -> Vec<u32> {
+        gazetteer.lookup(name).map(|place| place.0).collect()
+    }
+
+    #[test]
+    fn what_is_compiled_can_be_read() {
+        let gazetteer = Gazetteer::open(artifact(&world())).expect("an artifact");
+        assert_eq!((gazetteer.version(), gazetteer.len()), ("test-1", 6));
+        let vik = gazetteer.place(PlaceIndex(2));
+        assert_eq!((vik.name, vik.country_code, vik.feature_code), ("Vik", Some("NO"), "PPL"));
+        assert_eq!((vik.population, vik.admin1, vik.admin2), (50_000, Some(PlaceIndex(1)), None));
+        assert!((vik.coordinates.latitude - -12.345678).abs() < 1e-9);
+        assert!((vik.coordinates.longitude - 123.456789).abs() < 1e-9);
+        assert_eq!(gazetteer.place(PlaceIndex(0)).geonames_id, Some(7));
+        assert_eq!(gazetteer.country("NO"), Some(PlaceIndex(0)));
+        assert_eq!(gazetteer.country("XX"), None);
+    }
+
+    #[test]
+    fn a_country_comes_before_its_capital_and_a_town_before_its_province() {
+        let gazetteer = Gazetteer::open(artifact(&world())).expect("an artifact");
+        assert_eq!(found(&gazetteer, "Norland"), [0, 3]);
+        assert_eq!(found(&gazetteer, "vik"), [2, 1]);
+        // The larger town, but Wick is not what it goes by.
+        assert_eq!(found(&gazetteer, "Wick"), [4, 2]);
+        assert_eq!(found(&gazetteer, "the Cold Sea"), [5]);
+        assert!(found(&gazetteer, "Nowhere").is_empty());
+        assert!(found(&gazetteer, &"x".repeat(100_000)).is_empty());
+    }
+
+    #[test]
+    fn an_abbreviation_is_found_in_capitals_only() {
+        let gazetteer = Gazetteer::open(artifact(&world())).expect("an artifact");
+        assert_eq!(found(&gazetteer, "NLD"), [0]);
+        assert_eq!(found(&gazetteer, "N.L.D."), [0]);
+        assert!(found(&gazetteer, "nld").is_empty());
+    }
+
+    #[test]
+    fn a_demonym_has_a_plural_and_a_capital() {
+        let gazetteer = Gazetteer::open(artifact(&world())).expect("an artifact");
+        for word in ["Norlander", "Norlanders", "Norlandese"] {
+            assert_eq!(gazetteer.demonym(word), Some(PlaceIndex(0)), "{word}");
+        }
+        for word in ["norlander", "Norlandeses", "Norland", ""] {
+            assert_eq!(gazetteer.demonym(word), None, "{word}");
+        }
+    }
+
+    #[test]
+    fn a_region_knows_its_countries() {
+        let gazetteer = Gazetteer::open(artifact(&world())).expect("an artifact");
+        let region = gazetteer.region(PlaceIndex(5)).expect("a region");
+        assert_eq!((region.id, region.country_codes().collect::<Vec<_>>()), ("cold-sea", vec!["NO", "GB"]));
+        assert_eq!(gazetteer.place(PlaceIndex(5)).country_code, None);
+        assert_eq!(gazetteer.region(PlaceIndex(0)), None);
+    }
+
+    #[test]
+    fn the_same_rows_give_the_same_bytes() {
+        assert_eq!(artifact(&world()), artifact(&world()));
+    }
+
+    #[test]
+    fn a_place_without_a_point_is_an_error() {
+        let mut rows = world();
+        rows.places[2].point = None;
+        let error = compile(&rows, &Refused::default(), |_| Ok(String::new())).expect_err("no point");
+        assert!(error.to_string().contains("where Vik is"), "{error}");
+    }
+
+    #[test]
+    fn every_truncation_is_an_error() {
+        let bytes = artifact(&world());
+        for length in 0..bytes.len() {
+            assert!(Gazetteer::open(bytes[..length].to_vec()).is_err(), "{length} of {} bytes", bytes.len());
+        }
+        let longer = [bytes.as_slice(), &[0]].concat();
+        assert!(matches!(Gazetteer::open(longer), Err(ArtifactError::Truncated { .. })));
+        assert!(matches!(Gazetteer::open(Vec::new()), Err(ArtifactError::BadMagic)));
+    }
+
+    #[test]
+    fn every_flipped_bit_is_an_error() {
+        let bytes = artifact(&world());
+        for bit in 0..bytes.len() * 8 {
+            let mut flipped = bytes.clone();
+            flipped[bit / 8] ^= 1 << (bit % 8);
+            assert!(Gazetteer::open(flipped).is_err(), "bit {bit}");
+        }
+    }
+
+    /// With a checksum that fits the damage, a reader may find nonsense but must neither panic nor loop. The
+    /// `fst` maps are left whole: that crate promises nothing for bytes it did not write.
+    #[test]
+    fn forged_offsets_are_survived() {
+        let bytes = artifact(&world());
+        let whole = Gazetteer::open(bytes.clone()).expect("an artifact");
+        let maps = [Section::Names, Section::Countries, Section::Demonyms].map(|section| whole.section_range(section));
+        let mut random = fastrand::Rng::with_seed(12);
+        for _ in 0..2_000 {
+            let mut forged = bytes.clone();
+            for _ in 0..random.usize(1..4) {
+                let at = random.usize(32..forged.len());
+                if !maps.iter().any(|map| map.contains(&at)) {
+                    forged[at] = random.u8(..);
+                }
+            }
+            seal(&mut forged);
+            let table_is_whole = forged[32..32 + SECTIONS.len() * 16] == bytes[32..32 + SECTIONS.len() * 16];
+            let Ok(gazetteer) = Gazetteer::open(forged) else { continue };
+            if !table_is_whole {
+                continue;
+            }
+            for name in ["Norland", "Vik", "Wick", "NLD", "Cold Sea"] {
+                for place in gazetteer.lookup(name) {
+                    let row = gazetteer.place(place);
+                    std::hint::black_box((row.name.len(), row.feature_code.len()));
+                    if let Some(region) = gazetteer.region(place) {
+                        std::hint::black_box(region.country_codes().count());
+                    }
+                }
+            }
+            assert_eq!(gazetteer.place(PlaceIndex(u32::MAX)).name, "");
+        }
     }
 }

@@ -33,11 +33,17 @@ pub(super) struct Region {
 #[derive(Debug, Clone, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Places {
+    /// Countries (ISO 3166-1 alpha-2) whose places the packages write in scholarly transliteration.
+    #[serde(default)]
+    pub(super) transliterated: Vec<String>,
     /// By ISO 3166-1 alpha-2.
     pub(super) countries: BTreeMap<String, Vec<String>>,
     /// Latitude and longitude by ISO 3166-1 alpha-2, where no package has them.
     #[serde(default)]
     pub(super) coordinates: BTreeMap<String, [f64; 2]>,
+    /// The English name by GeoNames' code of a subdivision.
+    #[serde(default)]
+    pub(super) english: BTreeMap<String, String>,
     /// By GeoNames' code of a subdivision.
     pub(super) subdivisions: BTreeMap<String, Vec<String>>,
     /// By GeoNames' id.

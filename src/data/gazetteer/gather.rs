@@ -1,14 +1,14 @@
 //! From the packages and our own tables to rows. Each source is a step that adds rows, or names to rows;
 //! another source (GeoNames' own dump files, say) is another step.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use anyhow::Context as _;
 
 use crate::locations::gazetteer::{NameKind, normalise};
 
 use super::curated::{Demonyms, Places, Refused};
-use super::names::{english_name, keeps_alternate};
+use super::names::{english_name, keeps_alternate, without_diacritics};
 use super::packages::{City, Continent, Country, CountryFacts, CountryNames, Subdivision};
 use super::rows::{CountryCode, Feature, Name, Point, RegionFacts, Row, Rows};
 
@@ -176,9 +176,7 @@ impl<'a> Gatherer<'a> {
         for (&row, centre) in &centres {
             let place = &mut self.rows.places[row];
             place.point = place.point.or(centre.point());
-            if place.feature != Feature::Country {
-                place.population = u32::try_from(centre.population).unwrap_or(u32::MAX);
-            }
+            place.settlers = centre.population;
         }
         // A subdivision without a town lies, as far as we know, where the one above it does.
         for row in 0..self.rows.places.len() {
@@ -240,6 +238,28 @@ impl<'a> Gatherer<'a> {
             self.rows.places[row].point = Some(Point { latitude, longitude });
         }
         Ok(())
+    }
+
+    /// Gives subdivisions the English names of our own table; the names they had stay names of them.
+    pub(super) fn name_in_english(&mut self, places: &Places) -> anyhow::Result<()> {
+        for (code, english) in &places.english {
+            let row = self.rows.by_subdivision.get(code).copied();
+            let row = row.with_context(|| format!("config/places.toml: no source has a subdivision {code}"))?;
+            let before = std::mem::replace(&mut self.rows.places[row].name, english.clone());
+            self.add_alternate(row, &before);
+        }
+        Ok(())
+    }
+
+    /// Takes the diacritics of scholarly transliteration off the English names of places.
+    pub(super) fn spell_in_english(&mut self, places: &Places) {
+        let countries: HashSet<CountryCode> =
+            places.transliterated.iter().filter_map(|code| CountryCode::parse(code)).collect();
+        for place in &mut self.rows.places {
+            if place.country.is_some_and(|country| countries.contains(&country)) {
+                place.name = without_diacritics(&place.name);
+            }
+        }
     }
 
     /// Our own names and regions. Every name given here comes first among the places of that name.

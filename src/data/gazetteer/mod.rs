@@ -98,6 +98,8 @@ pub(crate) fn compile(lock: &Lock, sources_dir: &Path) -> anyhow::Result<(Vec<u8
     let places = Places::parse(curated::PLACES_TOML)?;
     gatherer.coordinates(&places)?;
     gatherer.complete();
+    gatherer.name_in_english(&places)?;
+    gatherer.spell_in_english(&places);
     gatherer.curated(&places)?;
     gatherer.demonyms(&Demonyms::parse(curated::DEMONYMS_TOML)?)?;
 

@@ -1,6 +1,9 @@
 //! Which of the many names that the packages give a place an English text could mean, and which of them is
 //! its English one.
 
+use unicode_normalization::UnicodeNormalization as _;
+use unicode_normalization::char::is_combining_mark;
+
 use crate::locations::gazetteer::{MAX_KEY_BYTES, normalise};
 
 use super::curated::Refused;
@@ -89,21 +92,27 @@ pub(super) fn english_name(name: &str, aliases: &[String], largest_town: Option<
         }
     }
     for alias in latin() {
-        if let Some((_, rest)) = alias.split_once(" of ") {
-            if known.contains(&normal(rest)) {
-                return latin()
-                    .find(|alias| *alias == rest)
-                    .unwrap_or(if normal(rest) == known[0] { name } else { rest })
-                    .to_owned();
-            }
+        let Some((_, rest)) = alias.split_once(" of ") else { continue };
+        if known.contains(&normal(rest)) {
+            // As it is spelled where it stands alone, if it does.
+            let alone = std::iter::once(name).chain(latin()).find(|name| normal(name) == normal(rest));
+            return alone.unwrap_or(rest).to_owned();
         }
     }
-    if let Some(town) = largest_town {
-        if known[1..].contains(&normal(town)) {
-            return town.to_owned();
-        }
+    if let Some(town) = largest_town
+        && known[1..].contains(&normal(town))
+    {
+        return town.to_owned();
     }
     name.to_owned()
+}
+
+/// `name` in plain Latin letters, its half-rings as apostrophes ("Khān Yūnis" → "Khan Yunis").
+pub(super) fn without_diacritics(name: &str) -> String {
+    name.nfd()
+        .filter(|&c| !is_combining_mark(c))
+        .map(|c| if matches!(c, '‘' | '’' | 'ʻ' | 'ʼ' | 'ʿ' | 'ʾ' | '`') { '\'' } else { c })
+        .collect()
 }
 
 #[cfg(test)]
@@ -127,6 +136,13 @@ mod tests {
         assert!(keeps_plain("Police", &refused, &mut String::new()));
         assert!(!keeps_plain("Of", &refused, &mut String::new()));
         assert!(!keeps_plain(&"x".repeat(500), &refused, &mut String::new()));
+    }
+
+    #[test]
+    fn transliteration_loses_its_marks() {
+        assert_eq!(without_diacritics("Khān Yūnis"), "Khan Yunis");
+        assert_eq!(without_diacritics("Rafaḩ"), "Rafah");
+        assert_eq!(without_diacritics("Ad Duraʿ"), "Ad Dura'");
     }
 
     #[test]

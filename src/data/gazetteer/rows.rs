@@ -77,7 +77,11 @@ pub(super) struct Row {
     pub(super) country: Option<CountryCode>,
     /// `None` where no source gives one and none of its places does.
     pub(super) point: Option<Point>,
+    /// 0 where no source gives it.
     pub(super) population: u32,
+    /// The inhabitants of all its settlements, for a subdivision: too many where a source lists a town and
+    /// its quarters, so it ranks places and is not published.
+    pub(super) settlers: u64,
     pub(super) admin1: Option<usize>,
     pub(super) admin2: Option<usize>,
     /// Its names, the English one not repeated.
@@ -94,6 +98,7 @@ impl Row {
             country: None,
             point: None,
             population: 0,
+            settlers: 0,
             admin1: None,
             admin2: None,
             names: Vec::new(),

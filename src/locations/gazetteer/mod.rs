@@ -10,6 +10,8 @@ use std::ops::Range;
 use std::sync::Arc;
 
 pub use format::NameKind;
+#[cfg(test)]
+pub(crate) use format::seal;
 pub(crate) use format::{ListEntry, PlaceRecord, RegionRecord, SECTIONS, Section, assemble};
 pub(crate) use names::MAX_KEY_BYTES;
 pub use names::normalise;
@@ -278,6 +280,12 @@ impl Gazetteer {
         let id = text(strings, start, id_bytes)?;
         let codes = text(strings, start.checked_add(id_bytes)?, usize::from(record.countries) * 2)?;
         Some(Region { id, codes })
+    }
+
+    /// Where a section lies in the file, for tests that damage it.
+    #[cfg(test)]
+    pub(crate) fn section_range(&self, section: Section) -> Range<usize> {
+        self.layout.range(section)
     }
 
     fn section(&self, section: Section) -> &[u8] {

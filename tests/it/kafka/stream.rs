@@ -255,6 +255,7 @@ pub(crate) fn article(partition: usize, place: usize, more: &str) -> Vec<u8> {
         1 => "Finance ministers of the region met in Nairobi on Tuesday to talk about the price of maize.",
         _ => "The river rose by two metres overnight. Schools in Porto Alegre stayed shut, the mayor said.",
     };
+    let text = format!("{text}{more}");
     serde_json::json!({ "id": format!("{partition}-{place}"), "title": "A test", "text": text })
         .to_string()
         .into_bytes()

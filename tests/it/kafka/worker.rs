@@ -1,12 +1,12 @@
 //! [`Dateline`]: a command line to be run; [`Worker`]: one that is running.
 
 use std::collections::BTreeMap;
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::{PATIENCE, broker, wait_for, watchdog};
@@ -20,7 +20,7 @@ pub(crate) struct Dateline {
 }
 
 impl Dateline {
-    /// `name` is that of the log file that is kept after the run.
+    /// `name` is that of the log files that are kept after the run, one a process.
     pub(crate) fn new(name: &str, args: &[&str]) -> Dateline {
         let args = args.iter().map(|&arg| arg.to_owned()).collect();
         Dateline { name: name.to_owned(), args, settings: BTreeMap::new() }
@@ -37,23 +37,15 @@ impl Dateline {
         self
     }
 
-    /// A further argument.
-    pub(crate) fn arg(mut self, arg: impl Into<String>) -> Dateline {
-        self.args.push(arg.into());
-        self
-    }
-
     /// Starts it; its standard output and error go to one log.
     pub(crate) fn start(&self) -> Worker {
-        static COUNT: AtomicUsize = AtomicUsize::new(0);
-        let serial = COUNT.fetch_add(1, Ordering::Relaxed);
-        let log = watchdog::logs().join(format!("{}.log", self.name));
-        if serial == 0 || !log.exists() {
-            File::create(&log).expect("the log is made");
-        }
-        let mut out = OpenOptions::new().append(true).open(&log).expect("the log is opened");
-        let begins = out.metadata().expect("the log has a length").len();
-        let _ = writeln!(out, "{{\"test\":\"process {serial}: dateline {}\"}}", self.args.join(" "));
+        static COUNTS: Mutex<BTreeMap<String, usize>> = Mutex::new(BTreeMap::new());
+        let mut counts = COUNTS.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = counts.entry(self.name.clone()).or_default();
+        *count += 1;
+        let log = watchdog::logs().join(format!("{}.{count}.log", self.name));
+        drop(counts);
+        let out = File::create(&log).expect("the log is made");
         let mut command = Command::new(env!("CARGO_BIN_EXE_dateline"));
         command
             .args(&self.args)
@@ -64,7 +56,7 @@ impl Dateline {
             .stdout(out.try_clone().expect("the log's handle is copied"))
             .stderr(out);
         let child = watchdog::spawn(&mut command).expect("the binary runs");
-        Worker { child, log, begins, status: None }
+        Worker { child, log, status: None }
     }
 
     /// Runs it to its end.
@@ -89,16 +81,13 @@ pub(crate) struct Ended {
 pub(crate) struct Worker {
     child: Child,
     log: PathBuf,
-    begins: u64,
     status: Option<Option<i32>>,
 }
 
 impl Worker {
     /// What it wrote so far.
     pub(crate) fn log(&self) -> String {
-        let bytes = std::fs::read(&self.log).unwrap_or_default();
-        let from = usize::try_from(self.begins).map_or(0, |begins| begins.min(bytes.len()));
-        String::from_utf8_lossy(&bytes[from..]).into_owned()
+        String::from_utf8_lossy(&std::fs::read(&self.log).unwrap_or_default()).into_owned()
     }
 
     /// The first line of its log that contains `needle`, awaited.
@@ -153,14 +142,6 @@ impl Worker {
             self.status = Some(status.code());
         }
         self.status
-    }
-
-    /// Resident memory in bytes, where the system tells.
-    pub(crate) fn resident_bytes(&self) -> Option<u64> {
-        let status =
-            std::fs::read_to_string(Path::new("/proc").join(self.child.id().to_string()).join("status")).ok()?;
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
-        Some(line.trim().strip_suffix(" kB")?.parse::<u64>().ok()? * 1024)
     }
 }
 

@@ -1,0 +1,294 @@
+//! The tables of cases of the entity and the location stage, `tests/cases/entities.toml` and `locations.toml`.
+//!
+//! A case gives a text and everything that is to be found in it, in order: what is not listed is not to be
+//! found. The location cases need the gazetteer that `make data` builds.
+
+use std::fmt::Write as _;
+
+use dateline::data;
+use dateline::entities::{Entities, EntityFinder, EntityType};
+use dateline::locations::{LocationFinder, Locations, MentionKind, Role};
+use dateline::text::{Document, Field, Lexicons, Mention};
+use serde::Deserialize;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct EntityTable {
+    case: Vec<EntityCase>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct EntityCase {
+    name: String,
+    provenance: String,
+    #[serde(default)]
+    title: Option<String>,
+    text: String,
+    entities: Vec<ExpectedEntity>,
+    /// Names left to the location stage; not compared where absent.
+    #[serde(default)]
+    untyped: Option<Vec<String>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ExpectedEntity {
+    r#type: String,
+    name: String,
+    #[serde(default)]
+    title: Option<String>,
+    /// Not compared where absent.
+    #[serde(default)]
+    aliases: Option<Vec<String>>,
+    /// How many; not compared where absent.
+    #[serde(default)]
+    mentions: Option<usize>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LocationTable {
+    case: Vec<LocationCase>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LocationCase {
+    name: String,
+    provenance: String,
+    #[serde(default)]
+    title: Option<String>,
+    text: String,
+    places: Vec<ExpectedPlace>,
+    /// The name of the place that the article is about; not compared where absent.
+    #[serde(default)]
+    primary: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ExpectedPlace {
+    name: String,
+    /// ISO 3166-1 alpha-2; "" where the place lies in no one country.
+    country: String,
+    #[serde(default)]
+    admin1: Option<String>,
+    #[serde(default)]
+    feature: Option<String>,
+    #[serde(default)]
+    role: Option<String>,
+    /// Texts of the mentions, a demonym's in brackets; not compared where absent.
+    #[serde(default)]
+    mentions: Option<Vec<String>>,
+    /// False where the gazetteer has no such place.
+    #[serde(default = "yes")]
+    point: bool,
+}
+
+fn yes() -> bool {
+    true
+}
+
+fn type_name(kind: EntityType) -> &'static str {
+    match kind {
+        EntityType::Person => "PERSON",
+        EntityType::Norp => "NORP",
+        EntityType::Fac => "FAC",
+        EntityType::Org => "ORG",
+        EntityType::Gpe => "GPE",
+        EntityType::Loc => "LOC",
+        EntityType::Product => "PRODUCT",
+        EntityType::Event => "EVENT",
+        EntityType::WorkOfArt => "WORK_OF_ART",
+        EntityType::Law => "LAW",
+        EntityType::Language => "LANGUAGE",
+    }
+}
+
+/// What is wrong with the entities, whatever the case says: overlap, order, form, salience.
+fn check_form(document: &Document<'_>, found: &Entities) -> Result<(), String> {
+    let mut mentions: Vec<Mention> = found.untyped.clone();
+    for entity in &found.entities {
+        if entity.mentions.is_empty() || entity.name.is_empty() {
+            return Err(format!("{:?} has no mention or no name", entity.name));
+        }
+        if !entity.mentions.is_sorted_by_key(|m| (m.field, m.span.start)) {
+            return Err(format!("the mentions of {} are out of order", entity.name));
+        }
+        if !(0.0..=1.0).contains(&entity.salience) {
+            return Err(format!("the salience of {} is {}", entity.name, entity.salience));
+        }
+        mentions.extend(&entity.mentions);
+    }
+    mentions.sort_by_key(|m| (m.field, m.span.start));
+    for pair in mentions.windows(2) {
+        if pair[0].field == pair[1].field && pair[0].span.overlaps(pair[1].span) {
+            return Err(format!("{:?} overlaps {:?}", document.text_of(pair[0]), document.text_of(pair[1])));
+        }
+    }
+    for &mention in &mentions {
+        let text = document.text_of(mention);
+        let lower = text.to_lowercase();
+        if text.trim() != text || lower.starts_with("the ") || lower.ends_with("'s") || lower.ends_with("’s") {
+            return Err(format!("mention {text:?} keeps an article, a possessive or white space"));
+        }
+    }
+    let sum: f32 = found.entities.iter().map(|e| e.salience).sum();
+    if sum > 1.0 + 1e-4 { Err(format!("saliences sum to {sum}")) } else { Ok(()) }
+}
+
+fn compare_entities(case: &EntityCase, document: &Document<'_>, found: &Entities) -> Result<(), String> {
+    check_form(document, found)?;
+    let shown: Vec<String> = found
+        .entities
+        .iter()
+        .map(|e| format!("{} {} | {}", type_name(e.kind), e.name, e.title.as_deref().unwrap_or("-")))
+        .collect();
+    let expected: Vec<String> = case
+        .entities
+        .iter()
+        .map(|e| format!("{} {} | {}", e.r#type, e.name, e.title.as_deref().unwrap_or("-")))
+        .collect();
+    if shown != expected {
+        return Err(format!("expected {expected:#?}\nfound {shown:#?}"));
+    }
+    for (expected, found) in case.entities.iter().zip(&found.entities) {
+        if let Some(aliases) = &expected.aliases
+            && *aliases != found.aliases
+        {
+            return Err(format!("{}: expected aliases {aliases:?}, found {:?}", found.name, found.aliases));
+        }
+        if let Some(mentions) = expected.mentions
+            && mentions != found.mentions.len()
+        {
+            return Err(format!("{}: expected {mentions} mentions, found {}", found.name, found.mentions.len()));
+        }
+    }
+    let untyped: Vec<&str> = found.untyped.iter().map(|&m| document.text_of(m)).collect();
+    match &case.untyped {
+        Some(expected) if *expected != untyped => Err(format!("expected untyped {expected:?}, found {untyped:?}")),
+        _ => Ok(()),
+    }
+}
+
+fn compare_places(case: &LocationCase, document: &Document<'_>, found: &Locations) -> Result<(), String> {
+    let expected: Vec<String> = case.places.iter().map(|p| format!("{} {}", p.name, p.country)).collect();
+    let shown: Vec<String> =
+        found.locations.iter().map(|l| format!("{} {}", l.name, l.country_code.as_deref().unwrap_or(""))).collect();
+    if expected != shown {
+        return Err(format!("expected {expected:?}, found {shown:?}"));
+    }
+    for (expected, found) in case.places.iter().zip(&found.locations) {
+        let role = match found.role {
+            Role::Dateline => "dateline",
+            Role::Event => "event",
+            Role::Mentioned => "mentioned",
+        };
+        let mentions: Vec<String> = found
+            .mentions
+            .iter()
+            .map(|&(mention, kind)| match kind {
+                MentionKind::Name => document.text_of(mention).to_owned(),
+                MentionKind::Demonym => format!("({})", document.text_of(mention)),
+            })
+            .collect();
+        let differs = |expected: &Option<String>, found: Option<&str>| {
+            expected.as_deref().is_some_and(|expected| Some(expected) != found)
+        };
+        if differs(&expected.admin1, found.admin1.as_deref())
+            || differs(&expected.feature, found.feature_code.as_deref())
+            || differs(&expected.role, Some(role))
+            || expected.mentions.as_ref().is_some_and(|expected| *expected != mentions)
+            || expected.point != found.coordinates.is_some()
+            || !(0.0..=1.0).contains(&found.confidence)
+        {
+            return Err(format!("{} is not as expected: {found:?}, role {role}, mentions {mentions:?}", expected.name));
+        }
+    }
+    let primary = found.primary.map(|index| found.locations[index].name.as_str());
+    match &case.primary {
+        Some(expected) if Some(expected.as_str()) != primary => {
+            Err(format!("expected primary {expected}, found {primary:?}"))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn report(failures: &[(String, String)]) {
+    let mut message = String::new();
+    for (name, why) in failures {
+        let _ = writeln!(message, "{name}: {why}");
+    }
+    assert!(failures.is_empty(), "{} cases failed\n{message}", failures.len());
+}
+
+#[test]
+fn entities_are_found_as_the_table_says() {
+    let table: EntityTable = toml::from_str(include_str!("../cases/entities.toml")).unwrap();
+    assert!(table.case.len() >= 40);
+    let finder = EntityFinder::new(&Lexicons::default()).unwrap();
+    let mut failures = Vec::new();
+    for case in &table.case {
+        assert!(!case.provenance.is_empty(), "{} has no provenance", case.name);
+        let document = Document::parse(case.title.as_deref(), &case.text);
+        if let Err(why) = compare_entities(case, &document, &finder.find(&document)) {
+            failures.push((case.name.clone(), why));
+        }
+    }
+    report(&failures);
+}
+
+#[test]
+fn places_are_found_as_the_table_says() {
+    let table: LocationTable = toml::from_str(include_str!("../cases/locations.toml")).unwrap();
+    assert!(table.case.len() >= 40);
+    let gazetteer = data::open_gazetteer(&data::default_dir(None)).expect("the gazetteer; `make data` builds it");
+    let lexicons = Lexicons::default();
+    let entities = EntityFinder::new(&lexicons).unwrap();
+    let places = LocationFinder::new(gazetteer, &lexicons).unwrap();
+    let mut failures = Vec::new();
+    for case in &table.case {
+        assert!(!case.provenance.is_empty(), "{} has no provenance", case.name);
+        let document = Document::parse(case.title.as_deref(), &case.text);
+        let found = places.find(&document, &entities.find(&document));
+        if let Err(why) = compare_places(case, &document, &found) {
+            failures.push((case.name.clone(), why));
+        }
+    }
+    report(&failures);
+}
+
+#[test]
+fn hostile_texts_give_neither_a_panic_nor_an_overlap() {
+    let finder = EntityFinder::new(&Lexicons::default()).unwrap();
+    for text in [
+        "",
+        " ",
+        "A",
+        "of of of of Of",
+        "The The The",
+        "President",
+        "President of",
+        "President of the",
+        "Mr. Mr. Mr.",
+        "Bank of the of Bank",
+        "’s's 's",
+        "(A) (AB) Alpha Beta (AB) (AB)",
+        "X, 5, Y, 6,",
+        "U.S.-U.S.-U.S.",
+        "al-al-Al-",
+        "\u{feff}RIYADH\u{200b}: İstanbul ǅ ﬁ",
+        "RIYADH, , , , : x",
+        "Minister for for Minister of of State",
+        "John, of, head of, head of",
+        "-A -B- C-d E-f-g pro-X anti-",
+    ] {
+        for title in [None, Some(text)] {
+            let document = Document::parse(title, text);
+            let found = finder.find(&document);
+            assert_eq!(check_form(&document, &found), Ok(()), "{text:?}");
+            assert!(found.untyped.iter().all(|m| m.field == Field::Body || title.is_some()));
+        }
+    }
+}
