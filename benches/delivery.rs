@@ -41,7 +41,9 @@ fn main() {
     let payloads: Vec<Vec<u8>> = (0..WARM_UP + COUNTED).map(|_| vec![b'x'; PAYLOAD_BYTES]).collect();
     seed(brokers, "loop-in", &payloads);
     drop(payloads);
-    println!("loop without enrichment: {COUNTED} records of {PAYLOAD_BYTES} bytes, {BATCH} a transaction, records a second");
+    println!(
+        "loop without enrichment: {COUNTED} records of {PAYLOAD_BYTES} bytes, {BATCH} a transaction, records a second"
+    );
     let (mut bare, mut ours) = (Vec::new(), Vec::new());
     for round in 0..ROUNDS {
         bare.push(bare_loop(brokers, "loop-in", &format!("bare-{round}")));
@@ -142,13 +144,13 @@ fn bare_loop(brokers: &str, input: &str, name: &str) -> f64 {
                 producer.poll(Duration::from_millis(1));
                 out = back;
             }
-            offsets.set_partition_offset(input, record.partition(), Offset::Offset(record.offset() + 1)).unwrap_or_else(
-                |_| {
+            offsets
+                .set_partition_offset(input, record.partition(), Offset::Offset(record.offset() + 1))
+                .unwrap_or_else(|_| {
                     offsets
                         .add_partition_offset(input, record.partition(), Offset::Offset(record.offset() + 1))
                         .expect("an offset");
-                },
-            );
+                });
         }
         while producer.in_flight_count() > 0 {
             producer.poll(Duration::from_millis(1));
@@ -207,8 +209,8 @@ fn our_loop(brokers: &str, input: &str, name: &str) -> f64 {
     let process = Arc::new(process);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("tokio");
     let progress = Arc::new(Progress::default());
-    let mut worker =
-        Worker::connect(&settings, Shared(Arc::clone(&process)), progress, shutdown, runtime.handle()).expect("a worker");
+    let mut worker = Worker::connect(&settings, Shared(Arc::clone(&process)), progress, shutdown, runtime.handle())
+        .expect("a worker");
     worker.run().expect("the worker ends well");
     let started = process.started.get().expect("the warm-up ended");
     COUNTED as f64 / started.elapsed().as_secs_f64()

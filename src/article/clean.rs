@@ -29,7 +29,9 @@ pub(super) fn line(raw: Cow<'_, str>) -> Cow<'_, str> {
 
 /// Whether nothing of `text` can be seen.
 pub(super) fn is_blank(text: &str) -> bool {
-    text.chars().all(|c| c.is_whitespace() || c.is_control() || matches!(c, '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{2060}' | '\u{FEFF}'))
+    text.chars().all(|c| {
+        c.is_whitespace() || c.is_control() || matches!(c, '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{2060}' | '\u{FEFF}')
+    })
 }
 
 /// `text` without control characters.

@@ -1,9 +1,9 @@
 //! Dates of publication, in the shapes that feeds and crawlers write them.
 
+use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 use jiff::fmt::{rfc2822, temporal};
 use jiff::tz::TimeZone;
-use jiff::Timestamp;
 
 const RFC_2822: rfc2822::DateTimeParser = rfc2822::DateTimeParser::new().relaxed_weekday(true);
 const RFC_3339: temporal::DateTimeParser = temporal::DateTimeParser::new();
@@ -74,7 +74,9 @@ mod tests {
     #[test]
     fn what_cannot_be_read_is_none() {
         let long = "1".repeat(1_000);
-        for written in ["", " ", "yesterday", "2025-02-30", "1e400", "nan", "inf", "-", "99999999999999999999999", &long] {
+        for written in
+            ["", " ", "yesterday", "2025-02-30", "1e400", "nan", "inf", "-", "99999999999999999999999", &long]
+        {
             assert_eq!(parse(written), None, "{written}");
         }
     }

@@ -331,7 +331,9 @@ impl Element {
             b"math" => Element::Hidden(Hidden::Math),
             b"br" => Element::Br,
             b"pre" => Element::Pre,
-            b"p" | b"div" | b"article" | b"section" | b"main" | b"table" | b"body" | b"html" => Element::Layout(Paragraph),
+            b"p" | b"div" | b"article" | b"section" | b"main" | b"table" | b"body" | b"html" => {
+                Element::Layout(Paragraph)
+            }
             b"li" | b"tr" | b"dt" | b"dd" => Element::Layout(Line),
             b"td" | b"th" => Element::Layout(Space),
             b"h1" | b"h2" | b"h3" | b"h4" | b"h5" | b"h6" | b"blockquote" | b"ul" | b"ol" | b"dl" | b"figure"

@@ -233,15 +233,7 @@ impl Reader {
 
     /// The members that no path starts from.
     fn extra(&self, members: &Members<'_>) -> Map<String, Value> {
-        let mapped = [
-            &self.text,
-            &self.title,
-            &self.id,
-            &self.url,
-            &self.source,
-            &self.published_at,
-            &self.language,
-        ];
+        let mapped = [&self.text, &self.title, &self.id, &self.url, &self.source, &self.published_at, &self.language];
         let unmapped = members.0.iter().filter(|(key, _)| !mapped.iter().any(|p| p.iter().any(|p| p.first == *key)));
         // A number beyond all range is valid JSON that no value holds: it is kept as it is written.
         let value = |raw: &RawValue| serde_json::from_str(raw.get()).unwrap_or_else(|_| raw.get().into());

@@ -72,7 +72,9 @@ pub enum Rejection {
         field: String,
     },
     /// A clean text that is longer than the limit.
-    #[error("the text has {chars} characters, more than max_text_chars = {max_text_chars}: raise the limit or split it")]
+    #[error(
+        "the text has {chars} characters, more than max_text_chars = {max_text_chars}: raise the limit or split it"
+    )]
     TextTooLong {
         /// Unicode scalar values it has.
         chars: usize,

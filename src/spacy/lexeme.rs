@@ -206,7 +206,7 @@ mod tests {
     #[test]
     fn title_case_is_pythons() {
         assert!(is_title("Red-Cross"));
-        assert!(is_title("A1b") == false && is_title("A1B"));
+        assert!(!is_title("A1b") && is_title("A1B"));
         assert!(!is_title("RED") && !is_title("12"));
     }
 

@@ -9,7 +9,7 @@ use super::encode::{Rows, encode};
 use super::lexeme::Norms;
 use super::ner::{Found, Moves, Ner, State};
 use super::spec::{Manifest, padded};
-use super::tokenizer::{Buffers, Intern, RawToken, Tokenizer};
+use super::tokenizer::{Buffers, Intern, RawToken, Tokenizer, character_start};
 
 /// Tokens that are computed at a time.
 const BLOCK_TOKENS: usize = 512;
@@ -176,7 +176,7 @@ impl Pipeline {
     }
 
     fn tokenize(&self, text: &str, scratch: &mut Scratch) {
-        let text = &text[..text.floor_char_boundary(u32::MAX as usize)];
+        let text = &text[..character_start(text, u32::MAX as usize)];
         let Scratch { words, chunks, buffers, raw, tokens, .. } = scratch;
         if words.len() >= CAPACITY || chunks.is_full() {
             words.clear();

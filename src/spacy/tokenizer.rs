@@ -156,7 +156,7 @@ impl Tokenizer {
             }
             let mut from = start;
             while !space && at - from > MAX_CHUNK_BYTES {
-                let cut = text.floor_char_boundary(from + MAX_CHUNK_BYTES);
+                let cut = character_start(text, from + MAX_CHUNK_BYTES);
                 each(from, cut, false);
                 from = cut;
             }
@@ -292,6 +292,14 @@ impl Tokenizer {
     }
 }
 
+/// The last place at or before byte `at` where a character starts.
+pub(super) fn character_start(text: &str, at: usize) -> usize {
+    if at >= text.len() {
+        return text.len();
+    }
+    (0..=at).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0)
+}
+
 /// Whether the character at byte `at` is white space, and where the next one starts.
 fn class_at(text: &str, at: usize) -> (bool, usize) {
     let byte = text.as_bytes()[at];
@@ -300,4 +308,104 @@ fn class_at(text: &str, at: usize) -> (bool, usize) {
     }
     let c = text[at..].chars().next().unwrap_or_default();
     (is_space(c), at + c.len_utf8())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::rules::SpecialToken;
+    use super::*;
+
+    /// Words without a model: every text gets a number.
+    #[derive(Default)]
+    struct Texts {
+        texts: Vec<String>,
+        tokenizer: Option<Tokenizer>,
+    }
+
+    impl Intern for Texts {
+        fn intern(&mut self, text: &str, norm: Option<u64>) -> u32 {
+            self.texts.push(norm.map_or_else(|| text.to_owned(), |_| format!("{text}*")));
+            self.texts.len() as u32 - 1
+        }
+
+        fn orth(&self, word: u32) -> u64 {
+            string_id(self.texts[word as usize].trim_end_matches('*'))
+        }
+
+        fn starts_phrase(&self, word: u32) -> bool {
+            self.tokenizer.as_ref().is_some_and(|tokenizer| tokenizer.starts_phrase(self.orth(word)))
+        }
+    }
+
+    fn rules() -> RuleTexts {
+        let special = |tokens: &[(&str, Option<&str>)]| {
+            let tokens = tokens
+                .iter()
+                .map(|(text, norm)| SpecialToken { text: (*text).to_owned(), norm: norm.map(str::to_owned) });
+            let tokens: Vec<_> = tokens.collect();
+            (tokens.iter().map(|token| token.text.as_str()).collect(), tokens)
+        };
+        RuleTexts {
+            prefix_search: Some(r#"^\(|^"|^:"#.to_owned()),
+            suffix_search: Some(r#"\)$|"$|,$|\.\.+$|(?<=[a-z])\.$|'s$"#.to_owned()),
+            infix_finditer: Some(r"(?<=[a-z])-(?=[a-z])|\.\.+".to_owned()),
+            token_match: None,
+            url_match: Some(r"^\w+://\S+$".to_owned()),
+            faster_heuristics: true,
+            exceptions: vec![
+                special(&[("do", None), ("n't", Some("not"))]),
+                special(&[(":)", Some("smile"))]),
+                special(&[("e.g.", None)]),
+                special(&[("'s", Some("is"))]),
+            ],
+        }
+    }
+
+    /// Tokens as texts; `_` marks a space after, `*` a norm by exception.
+    fn tokenize(text: &str) -> Vec<String> {
+        let tokenizer = Tokenizer::new(&rules()).unwrap();
+        let mut words = Texts { tokenizer: Some(Tokenizer::new(&rules()).unwrap()), ..Texts::default() };
+        let (mut chunks, mut buffers, mut tokens) = (Chunks::new(64), Buffers::default(), Vec::new());
+        tokenizer.tokenize(text, &mut words, &mut chunks, &mut buffers, &mut tokens);
+        let shown = |token: &RawToken| {
+            let space = if token.space_after { "_" } else { "" };
+            format!("{}{space}", words.texts[token.word as usize])
+        };
+        tokens.iter().map(shown).collect()
+    }
+
+    #[test]
+    fn affixes_come_off_one_by_one() {
+        assert_eq!(tokenize("(\"well-known\", no.)"), ["(", "\"", "well", "-", "known", "\"", ",_", "no", ".", ")"]);
+        assert_eq!(tokenize("wait...now"), ["wait", "...", "now"]);
+        assert_eq!(tokenize("(http://a-b.c)"), ["(", "http://a-b.c", ")"]);
+    }
+
+    #[test]
+    fn exceptions_stop_the_splitting() {
+        assert_eq!(tokenize("(don't)"), ["(", "do", "n't*", ")"]);
+        assert_eq!(tokenize("(e.g.,"), ["(", "e.g.", ","]);
+    }
+
+    #[test]
+    fn exceptions_are_put_together_again_after_the_splitting() {
+        assert_eq!(tokenize("x(:)"), ["x(:", ")"]);
+        assert_eq!(tokenize("Kim's"), ["Kim", "'s*"]);
+        // A space within keeps it from being the exception.
+        assert_eq!(tokenize("\": )"), ["\"", ":_", ")"]);
+    }
+
+    #[test]
+    fn white_space_makes_tokens_but_for_single_spaces() {
+        assert_eq!(tokenize(" a  b\n c "), [" ", "a_", " ", "b", "\n ", "c_"]);
+        assert_eq!(tokenize(""), Vec::<String>::new());
+        assert_eq!(tokenize("\u{3000}"), ["\u{3000}"]);
+    }
+
+    #[test]
+    fn runs_without_white_space_are_cut_on_characters() {
+        let tokens = tokenize(&"é".repeat(MAX_CHUNK_BYTES));
+        assert_eq!(tokens.len(), 2);
+        assert_eq!(tokens.concat(), "é".repeat(MAX_CHUNK_BYTES));
+    }
 }

@@ -46,8 +46,26 @@ const STARTERS: [&str; 62] = [
 
 /// What follows a time of day without ending the sentence.
 const AFTER_TIME: [&str; 20] = [
-    "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday", "Eastern", "Central", "Pacific",
-    "Mountain", "Moscow", "London", "Greenwich", "Beijing", "Tokyo", "EST", "EDT", "GMT", "UTC",
+    "Monday",
+    "Tuesday",
+    "Wednesday",
+    "Thursday",
+    "Friday",
+    "Saturday",
+    "Sunday",
+    "Eastern",
+    "Central",
+    "Pacific",
+    "Mountain",
+    "Moscow",
+    "London",
+    "Greenwich",
+    "Beijing",
+    "Tokyo",
+    "EST",
+    "EDT",
+    "GMT",
+    "UTC",
 ];
 
 /// The length of the lines of a hard-wrapped text; `None` for a text with a paragraph a line.
@@ -161,7 +179,9 @@ impl<'a> Splitter<'a> {
         let full = match mark {
             "." | "!" | "?" | "…" | "‽" | "?!" | "!?" => mark == ".",
             // Chinese, Japanese, Devanagari, Arabic, Armenian, Ethiopic: no case, often no space.
-            "。" | "！" | "？" | "｡" | "।" | "॥" | "؟" | "۔" | "։" | "።" => return Some(self.close(at + 1)),
+            "。" | "！" | "？" | "｡" | "।" | "॥" | "؟" | "۔" | "։" | "።" => {
+                return Some(self.close(at + 1));
+            }
             _ if mark.len() > 1 && mark.bytes().all(|b| b == b'.') => false,
             _ => return None,
         };

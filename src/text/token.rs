@@ -409,7 +409,8 @@ impl Scanner<'_> {
             mark @ (b'\'' | b'`') if self.byte(at) == mark => at += 1,
             // Marks that modify a symbol: variation selectors, joiners of emoji.
             0x80.. => {
-                while let Some(c) = self.char(at).filter(|&c| c == '\u{200D}' || !c.is_ascii() && is_combining_mark(c)) {
+                while let Some(c) = self.char(at).filter(|&c| c == '\u{200D}' || !c.is_ascii() && is_combining_mark(c))
+                {
                     at += c.len_utf8();
                 }
             }

@@ -213,12 +213,12 @@ fn truncated_and_flipped_artifacts_are_errors() {
     struct Shifted(Vec<u8>);
     impl AsRef<[u8]> for Shifted {
         fn as_ref(&self) -> &[u8] {
-            let aligned = self.0.as_ptr().addr() % 8 == 0;
+            let aligned = self.0.as_ptr().addr().is_multiple_of(8);
             &self.0[if aligned { 1 } else { 0 }..][..self.0.len() - 1]
         }
     }
     let mut shifted = Shifted(vec![0; artifact.len() + 1]);
-    let at = usize::from(shifted.0.as_ptr().addr() % 8 == 0);
+    let at = usize::from(shifted.0.as_ptr().addr().is_multiple_of(8));
     shifted.0[at..at + artifact.len()].copy_from_slice(&artifact);
     assert!(Pipeline::open(shifted).is_err());
 }

@@ -145,7 +145,7 @@ pub(super) fn moves(bytes: &[u8]) -> Result<Vec<(u32, String)>, ConvertError> {
     let mut add = |action: u32, label: &str| {
         const OUT: u32 = 5;
         let known = moves.iter().any(|(a, l)| *a == action && l == label);
-        if action != 0 && !(action == OUT && !label.is_empty()) && !known {
+        if action != 0 && (action != OUT || label.is_empty()) && !known {
             moves.push((action, label.to_owned()));
         }
     };

@@ -233,3 +233,89 @@ fn step_back(text: &str, at: usize, characters: u32) -> Option<usize> {
         count => text[..at].char_indices().rev().nth(count as usize - 1).map(|(at, _)| at),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn search(pattern: &str, text: &str) -> Option<(usize, usize)> {
+        Pattern::new(pattern).unwrap().search(text, &mut Backtracker::default())
+    }
+
+    // Expected values: Python's `re`.
+    #[test]
+    fn the_leftmost_match_wins_then_the_first_alternative() {
+        assert_eq!(search("ab|abc", "xabc"), Some((1, 3)));
+        assert_eq!(search("b|abc", "xabc"), Some((1, 4)));
+        assert_eq!(search("a+?b", "aab"), Some((0, 3)));
+        assert_eq!(search("(?:a|ab)(?:c|bcd)(?:d*)", "abcd"), Some((0, 4)));
+        assert_eq!(search("x{2,3}", "xxxx"), Some((0, 3)));
+        assert_eq!(search("x{,2}y", "xxxy"), Some((1, 4)));
+        assert_eq!(search("x{a}", "x{a}"), Some((0, 4)));
+    }
+
+    #[test]
+    fn looks_behind_and_ahead() {
+        assert_eq!(search(r"(?<=[0-9])\+$", "a+1+"), Some((3, 4)));
+        assert_eq!(search(r"(?<=é)b", "éb"), Some((2, 3)));
+        assert_eq!(search(r"(?<!a)b", "abb"), Some((2, 3)));
+        assert_eq!(search(r"^\+(?![0-9])", "+1"), None);
+        assert_eq!(search(r"(?<=[A-Z]{2})\.$", "US."), Some((2, 3)));
+        assert_eq!(search(r"a(?=(?:b|c)+d)", "abcbd"), Some((0, 1)));
+    }
+
+    #[test]
+    fn classes_are_pythons() {
+        assert_eq!(search(r"\w+", "é\u{301}"), Some((0, 2)));
+        assert_eq!(search(r"\d", "²"), None);
+        assert_eq!(search(r"\w", "²"), Some((0, 2)));
+        assert_eq!(search(r"\s", "\u{1c}"), Some((0, 1)));
+        assert_eq!(search(r"[^\w\-]", "a-b_!"), Some((4, 5)));
+        assert_eq!(search(r"[]a-]+", "x]-a"), Some((1, 4)));
+        assert_eq!(search(r"[[a&&b]+", "c&["), Some((1, 3)));
+        assert_eq!(search(r"\u00a1-\U0001F600", "\u{a1}-\u{1f600}"), Some((0, 7)));
+    }
+
+    #[test]
+    fn an_end_may_leave_a_newline() {
+        assert_eq!(search("a$", "a\n"), Some((0, 1)));
+        assert_eq!(search(r"a\Z", "a\n"), None);
+        assert_eq!(search("a$", "a\n\n"), None);
+    }
+
+    #[test]
+    fn all_matches_are_found_even_empty_ones() {
+        let find_all = |pattern: &str, text: &str| {
+            let mut found = Vec::new();
+            Pattern::new(pattern).unwrap().find_all(text, &mut Backtracker::default(), &mut found);
+            found
+        };
+        assert_eq!(find_all("a*", "baac"), [(0, 0), (1, 3), (3, 3), (4, 4)]);
+        assert_eq!(find_all("|b", "ab"), [(0, 0), (1, 1), (1, 2), (2, 2)]);
+        assert_eq!(find_all("-+", "a--b-"), [(1, 3), (4, 5)]);
+    }
+
+    #[test]
+    fn patterns_that_backtrack_without_end_take_linear_time() {
+        let mut memory = Backtracker::default();
+        for (pattern, text) in [
+            ("(?:a*)*b", "a".repeat(2_000)),
+            ("(?:a|a)*b", "a".repeat(2_000)),
+            (r"(?:\S+(?::\S*)?@)?(?:[a-z0-9-]*\.)+[a-z]{2,}$", "a.".repeat(1_000)),
+        ] {
+            assert_eq!(Pattern::new(pattern).unwrap().search(&text, &mut memory), None, "{pattern}");
+            assert!(memory.steps < 4_000_000, "{pattern}: {} steps", memory.steps);
+        }
+        // What was remembered of one text says nothing about the next.
+        assert!(Pattern::new("(?:a*)*b").unwrap().search("aab", &mut memory).is_some());
+    }
+
+    #[test]
+    fn what_is_not_supported_is_an_error() {
+        for pattern in
+            [r"(a)\1", "a++", "(?i)a", r"\bword", "(?<=a+)b", "a{2000}", "(", ")", "[a", "*a", r"\q", "[b-a]"]
+        {
+            assert!(Pattern::new(pattern).is_err(), "{pattern}");
+        }
+    }
+}
