@@ -112,15 +112,16 @@ impl Apply<'_> {
                 }
             )*}};
         }
+        // As many accumulators as there are registers for, beside the weights and one input.
         match (PIECES, wide) {
-            (1, true) => tiles!(16 8),
+            (1, true) => tiles!(16 8 4),
+            (1, false) => tiles!(8 4),
             (2, true) => tiles!(12 6),
-            (3, true) => tiles!(8),
-            (1, false) => tiles!(8),
             (2, false) => tiles!(5),
-            _ => {}
+            (_, true) => tiles!(8 4),
+            (_, false) => tiles!(3),
         }
-        tiles!(4 2 1);
+        tiles!(2 1);
     }
 
     #[inline(always)]
