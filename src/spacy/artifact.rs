@@ -189,3 +189,10 @@ impl Writer {
         Ok(self.bytes)
     }
 }
+
+/// Makes the checksum of changed bytes right again.
+#[cfg(test)]
+pub(super) fn reseal(bytes: &mut [u8]) {
+    let checksum = checksum_of(bytes);
+    bytes[24..32].copy_from_slice(&checksum.to_le_bytes());
+}

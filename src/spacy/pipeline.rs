@@ -230,3 +230,59 @@ impl Intern for Interner<'_> {
         self.words.word(word).starts_phrase
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::super::artifact::{AlignedBytes, reseal};
+    use super::super::convert::convert;
+    use super::*;
+
+    fn artifact(name: &str) -> Vec<u8> {
+        let pipelines = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/spacy/pipelines");
+        let read = |file: &str| {
+            std::fs::read(if file == "tokenizer" { pipelines.join(file) } else { pipelines.join(name).join(file) })
+        };
+        convert(read).unwrap()
+    }
+
+    #[test]
+    fn a_manifest_that_lies_is_an_error_or_harmless() {
+        let mut random = fastrand::Rng::with_seed(8);
+        let (mut refused, mut opened) = (0, 0);
+        for name in ["vectors", "listener", "characters"] {
+            let good = artifact(name);
+            // The network's part of the manifest stands behind the rules, at the end of the file.
+            let start = good.len() - 4_000;
+            let digits: Vec<usize> = (start..good.len()).filter(|&at| good[at].is_ascii_digit()).collect();
+            for _ in 0..if cfg!(debug_assertions) { 20 } else { 300 } {
+                let mut bytes = good.clone();
+                for _ in 0..random.usize(1..4) {
+                    bytes[*random.choice(&digits).unwrap()] = b'0' + random.u8(..10);
+                }
+                reseal(&mut bytes);
+                match Pipeline::open(AlignedBytes::new(&bytes)) {
+                    Err(_) => refused += 1,
+                    Ok(pipeline) => {
+                        opened += 1;
+                        let text = "Kim met J. R. Okello and Petrov in Papua New Guinea on Monday, the Red Cross said.";
+                        assert_eq!(pipeline.label(text, &mut pipeline.scratch()).tokens.len(), 19);
+                    }
+                }
+            }
+        }
+        assert!(refused > 10 && opened > 10, "{refused} refused, {opened} opened");
+    }
+
+    #[test]
+    fn caches_are_bounded() {
+        let pipeline = Pipeline::open(AlignedBytes::new(&artifact("cnn"))).unwrap();
+        let mut scratch = pipeline.scratch();
+        for i in 0..3 * CAPACITY / 100 {
+            let text: String = (0..100).map(|j| format!("w{i}x{j} ")).collect();
+            pipeline.tokens(&text, &mut scratch);
+            assert!(scratch.words.len() < CAPACITY + 1_000);
+        }
+    }
+}

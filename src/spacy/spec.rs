@@ -147,7 +147,10 @@ impl Manifest {
 impl DenseSpec {
     fn check(&self, bytes: &Bytes, inputs: usize, outputs: usize, what: &str) -> Checked {
         expect(self.inputs == inputs && self.outputs == outputs, &format!("{what}: layers do not fit"))?;
-        expect((1..=64).contains(&self.pieces) && outputs >= 1, &format!("{what}: dimensions out of range"))?;
+        expect(
+            (1..=64).contains(&self.pieces) && outputs >= 1 && inputs >= 1,
+            &format!("{what}: dimensions out of range"),
+        )?;
         bytes.check::<f32>(what, self.weights, product(&[padded(outputs), inputs, self.pieces]))?;
         bytes.check::<f32>(what, self.bias, product(&[padded(outputs), self.pieces]))
     }
