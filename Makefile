@@ -54,7 +54,10 @@ faults: build kafka ## 10,000 articles through a real Kafka with 20 kill -9 and 
 
 bench: ## speed of each stage and of the whole
 	@scripts/preflight.sh build
-	@cargo bench --locked
+	@cargo bench --quiet --locked --bench stages
+
+bench-loop: kafka data ## the loop against a bare rdkafka loop, the worker against `dateline enrich`
+	@cargo bench --quiet --locked --bench delivery
 
 clean: ## remove what was built, the data too
 	@cargo clean --quiet

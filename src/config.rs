@@ -83,6 +83,8 @@ pub struct Kafka {
     pub transactional_id: Option<String>,
     /// Static membership (KIP-345).
     pub group_instance_id: Option<String>,
+    /// Bytes that a record of the output and dead-letter topics may take; asked of the broker where absent.
+    pub max_record_bytes: Option<usize>,
     /// librdkafka properties, for the consumer and the producer alike.
     pub client: BTreeMap<String, Property>,
 }
@@ -293,6 +295,8 @@ impl Kafka {
             delivery: from.get("kafka.delivery", values::one_of(deliveries)),
             transactional_id: from.optional("kafka.transactional_id", values::name),
             group_instance_id: from.optional("kafka.group_instance_id", values::topic),
+            max_record_bytes: from
+                .optional("kafka.max_record_bytes", values::size(ByteSize::kib(1)..=ByteSize::gib(1))),
             client: from.client(),
         };
         let topics = [

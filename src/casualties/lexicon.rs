@@ -45,9 +45,20 @@ pub(super) mod class {
         | REFLEXIVE;
 }
 
+/// A word of any lexicon: equal ids are equal words, whatever their case.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub(super) struct WordId(u32);
+
+impl WordId {
+    /// `*` in a phrase.
+    const GAP: WordId = WordId(u32::MAX);
+}
+
 /// What the lexicons say about one word.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Entry {
+    /// The word; the default where no lexicon holds it.
+    pub word: WordId,
     /// A set of [`class`] bits.
     pub classes: u64,
     /// The value of a cardinal, a scale or a group of people.
@@ -122,45 +133,30 @@ pub(super) struct Amount {
 /// Phrases by their first word, the longest first.
 #[derive(Debug)]
 pub(super) struct Phrases<T> {
-    by_first: FxHashMap<Box<str>, Vec<(Vec<Box<str>>, T)>>,
+    by_first: FxHashMap<WordId, Vec<(Vec<WordId>, T)>>,
 }
 
 /// The words that `*` in a phrase may stand for.
 const GAP: usize = 4;
 
 impl<T: Copy> Phrases<T> {
-    fn new(phrases: Vec<(String, T)>) -> Phrases<T> {
-        let mut by_first: FxHashMap<Box<str>, Vec<(Vec<Box<str>>, T)>> = FxHashMap::default();
-        for (phrase, value) in phrases {
-            let mut words = phrase.split_whitespace().map(Box::from);
-            if let Some(first) = words.next() {
-                by_first.entry(first).or_default().push((words.collect(), value));
-            }
-        }
-        for phrases in by_first.values_mut() {
-            phrases.sort_by_key(|(rest, _): &(Vec<Box<str>>, T)| std::cmp::Reverse(rest.len()));
-        }
-        Phrases { by_first }
-    }
-
     /// The longest phrase that starts at token `start`: the token after it, and its value.
     pub(super) fn longest(&self, sentence: &Sentence<'_>, start: usize) -> Option<(usize, T)> {
-        let mut buffer = [0; WORD_BYTES];
-        let phrases = self.by_first.get(fold(sentence.word(start), &mut buffer)?)?;
+        let phrases = self.by_first.get(&sentence.entries.get(start)?.word)?;
         phrases.iter().find_map(|(rest, value)| Some((match_rest(rest, sentence, start + 1)?, *value)))
     }
 }
 
 /// Matches the words of `rest` from token `at`; the token after them.
-fn match_rest(rest: &[Box<str>], sentence: &Sentence<'_>, mut at: usize) -> Option<usize> {
-    for (i, word) in rest.iter().enumerate() {
-        if &**word == "*" {
+fn match_rest(rest: &[WordId], sentence: &Sentence<'_>, mut at: usize) -> Option<usize> {
+    for (i, &word) in rest.iter().enumerate() {
+        if word == WordId::GAP {
             let after = &rest[i + 1..];
             return (at + 1..=at + GAP)
                 .take_while(|&next| sentence.is_word(next - 1))
                 .find_map(|next| match_rest(after, sentence, next));
         }
-        if !sentence.is(at, word) {
+        if sentence.entries.get(at)?.word != word {
             return None;
         }
         at += 1;
@@ -424,7 +420,9 @@ struct WordTable {
 
 impl WordTable {
     fn mark(&mut self, word: &str, class: u64) -> &mut Entry {
-        let entry = self.words.entry(Box::from(word)).or_default();
+        // The default id is no word's.
+        let word_id = WordId(self.words.len() as u32 + 1);
+        let entry = self.words.entry(Box::from(word)).or_insert_with(|| Entry { word: word_id, ..Entry::default() });
         entry.classes |= class;
         entry
     }
@@ -437,12 +435,19 @@ impl WordTable {
 
     /// Makes phrases and marks their first words with `class`.
     fn phrases<T: Copy>(&mut self, phrases: Vec<(String, T)>, class: u64) -> Phrases<T> {
-        for (phrase, _) in &phrases {
-            if let Some(first) = phrase.split_whitespace().next() {
-                self.mark(first, class);
+        let mut by_first: FxHashMap<WordId, Vec<(Vec<WordId>, T)>> = FxHashMap::default();
+        for (phrase, value) in phrases {
+            let mut words = phrase.split_whitespace();
+            if let Some(first) = words.next() {
+                let first = self.mark(first, class).word;
+                let rest = words.map(|word| if word == "*" { WordId::GAP } else { self.mark(word, 0).word });
+                by_first.entry(first).or_default().push((rest.collect(), value));
             }
         }
-        Phrases::new(phrases)
+        for phrases in by_first.values_mut() {
+            phrases.sort_by_key(|(rest, _)| std::cmp::Reverse(rest.len()));
+        }
+        Phrases { by_first }
     }
 
     fn add_function_words(&mut self, file: &FunctionFile) {

@@ -37,10 +37,13 @@ impl<'a> Sentence<'a> {
     /// Whether the token is `word` (lower case), whatever its case.
     pub(super) fn is(&self, at: usize, word: &str) -> bool {
         let text = self.word(at);
-        text.eq_ignore_ascii_case(word)
-            || (text.len() > word.len()
-                && text.contains('\u{2019}')
-                && text.replace('\u{2019}', "'").eq_ignore_ascii_case(word))
+        if text.len() == word.len() {
+            return text.eq_ignore_ascii_case(word);
+        }
+        // A curly apostrophe is two bytes longer than a straight one.
+        text.len() == word.len() + 2
+            && text.contains('\u{2019}')
+            && text.replace('\u{2019}', "'").eq_ignore_ascii_case(word)
     }
 
     /// Whether the token is any of `words`.

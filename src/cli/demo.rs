@@ -20,7 +20,7 @@ use rdkafka::producer::{BaseProducer, BaseRecord, Producer};
 
 use super::show::{Colours, show};
 use super::{run, setup};
-use crate::config::{Loaded, Settings};
+use crate::config::{Loaded, LogFormat, Settings, Telemetry};
 use crate::telemetry::Progress;
 use crate::worker::{Pipeline, Shutdown, Worker, dead_letter};
 
@@ -51,17 +51,12 @@ pub(super) fn run(args: &Args, loaded: &Loaded) -> anyhow::Result<ExitCode> {
     if articles.is_empty() {
         bail!("there are no articles to show");
     }
-    let mut telemetry = loaded.settings.telemetry.clone();
-    if loaded.settings.telemetry.log_filter == "info" {
-        // The demo's output is what came out, not how.
-        telemetry.log_filter = "warn".to_owned();
-    }
-    run::init_logs(&telemetry)?;
+    run::init_logs(&quiet(&loaded.settings.telemetry))?;
 
     let pipeline = setup::pipeline(&loaded.settings)?;
     let cluster = MockCluster::new(1).context("cannot start the embedded broker")?;
     let settings = on_cluster(&loaded.settings, &cluster)?;
-    eprintln!("embedded broker at {}; seeding {} articles", settings.kafka.brokers, articles.len());
+    note(&format!("embedded broker at {}; seeding {} articles", settings.kafka.brokers, articles.len()));
     seed(&settings, &articles)?;
 
     let started = Instant::now();
@@ -77,12 +72,24 @@ pub(super) fn run(args: &Args, loaded: &Loaded) -> anyhow::Result<ExitCode> {
         }
     }
     let dead = published.iter().filter(|p| p.dead.is_some()).count();
-    eprintln!(
+    note(&format!(
         "{} articles enriched and {dead} dead letters published exactly once in {:.1} s, most of it joining the group",
         published.len() - dead,
         elapsed.as_secs_f64()
-    );
+    ));
     Ok(ExitCode::SUCCESS)
+}
+
+/// The demo's output is what came out, not how: of the log only errors, unless somebody asked for more.
+fn quiet(telemetry: &Telemetry) -> Telemetry {
+    let mut quiet = telemetry.clone();
+    if quiet.log_filter == "info" {
+        quiet.log_filter = "error".to_owned();
+    }
+    if quiet.log_format == LogFormat::Auto {
+        quiet.log_format = LogFormat::Text;
+    }
+    quiet
 }
 
 /// The user's settings with the embedded broker in place of their own.
@@ -93,6 +100,8 @@ fn on_cluster(
     let mut settings = settings.clone();
     settings.kafka.brokers = cluster.bootstrap_servers();
     settings.kafka.client.clear();
+    // The mock cluster does not tell, and asking it takes seconds.
+    settings.kafka.max_record_bytes = Some(1_000_000);
     let kafka = &settings.kafka;
     for topic in [&kafka.input_topic, &kafka.output_topic, &kafka.dead_letter_topic] {
         cluster.create_topic(topic, PARTITIONS, 1).with_context(|| format!("cannot create topic `{topic}`"))?;
@@ -177,11 +186,16 @@ fn read(settings: &Settings, count: usize, shutdown: &Shutdown) -> anyhow::Resul
     Ok((0..count).filter_map(|index| found.remove(&index)).collect())
 }
 
+/// Says something on stderr; where that is closed, nobody wants to hear it.
+fn note(text: &str) {
+    let _ = writeln!(std::io::stderr(), "{text}");
+}
+
 fn print(published: &[Published], json: bool, out: &mut impl Write) -> std::io::Result<()> {
     let colours = Colours::of_stdout();
     for record in published {
         match &record.dead {
-            Some(reason) if json => eprintln!("dead letter: {reason}"),
+            Some(reason) if json => note(&format!("dead letter: {reason}")),
             Some(reason) => writeln!(out, "dead letter: {reason}: {}\n", String::from_utf8_lossy(&record.payload))?,
             None if json => {
                 out.write_all(&record.payload)?;

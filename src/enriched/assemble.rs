@@ -192,7 +192,7 @@ impl<'a> Publisher<'a, '_> {
             kind: if natural { EntityType::Loc } else { EntityType::Gpe },
             title: None,
             aliases,
-            salience: 0.0,
+            salience: share(place.salience),
             location: Some(location_id(index)),
             mentions,
         }
@@ -300,6 +300,7 @@ mod tests {
             confidence: 0.98,
             mentions,
             entity: None,
+            salience: 0.2,
         }
     }
 

@@ -47,6 +47,16 @@ pub struct Entity {
     pub mentions: Vec<Mention>,
 }
 
+/// A name whose type the entity stage cannot tell.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct UntypedName {
+    /// Where it stands.
+    pub mention: Mention,
+    /// Its share of the article's names, weighed as an entity's mentions are: what it adds to the salience of
+    /// whatever it turns out to be.
+    pub salience: f32,
+}
+
 /// What the entity stage hands on.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Entities {
@@ -54,7 +64,7 @@ pub struct Entities {
     pub entities: Vec<Entity>,
     /// Names whose type the stage cannot tell, for `locations` to try: in order, overlapping no mention of
     /// an entity.
-    pub untyped: Vec<Mention>,
+    pub untyped: Vec<UntypedName>,
 }
 
 /// Finds entities.

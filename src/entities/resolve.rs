@@ -9,7 +9,7 @@ use rustc_hash::FxHashMap;
 use super::lexicon::{Class, Lexicon, lower_into};
 use super::names::{Names, is_possessive};
 use super::recognise::{Evidence, Found, Recognised, position};
-use super::{Entities, Entity, EntityType};
+use super::{Entities, Entity, EntityType, UntypedName};
 use crate::text::{Document, Field, Mention, Span, TextField, TokenKind};
 
 /// The longest name, in tokens, that is looked for in text whose capitals tell nothing.
@@ -51,7 +51,7 @@ pub(super) fn resolve<'a>(
     let mut holders = Holders::of(&forms);
     for found in &recognised.found {
         match forms.referent(found, &mut holders, lexicon) {
-            Referent::Untyped => builder.untyped.push(found.mention),
+            Referent::Untyped => builder.untyped(found.mention, found.sentence),
             Referent::Form(form) => builder.mention(&forms, form, found.mention, found.sentence, found.title),
         }
     }
@@ -211,7 +211,8 @@ struct Builder<'a, 'd> {
     /// Root form to entity.
     of_form: FxHashMap<usize, usize>,
     weights: Vec<f32>,
-    untyped: Vec<Mention>,
+    /// With the weight, which becomes a share at the end.
+    untyped: Vec<UntypedName>,
 }
 
 impl<'a> Builder<'a, '_> {
@@ -242,22 +243,29 @@ impl<'a> Builder<'a, '_> {
         }
     }
 
+    fn untyped(&mut self, mention: Mention, sentence: usize) {
+        self.untyped.push(UntypedName { mention, salience: weight(mention.field, sentence) });
+    }
+
     fn finish(mut self) -> Entities {
-        let total = self.weights.iter().sum::<f32>() + self.untyped.len() as f32;
+        let total = self.weights.iter().sum::<f32>() + self.untyped.iter().map(|name| name.salience).sum::<f32>();
         for (entity, weight) in self.entities.iter_mut().zip(&self.weights) {
             entity.mentions.sort_unstable_by_key(|&m| position(m));
             entity.salience = if total > 0.0 { weight / total } else { 0.0 };
             name(entity, self.document);
         }
         self.entities.sort_by_key(|e| e.mentions.first().map(|&m| position(m)));
-        self.untyped.sort_unstable_by_key(|&m| position(m));
+        for name in &mut self.untyped {
+            name.salience /= total;
+        }
+        self.untyped.sort_unstable_by_key(|name| position(name.mention));
         Entities { entities: self.entities, untyped: self.untyped }
     }
 }
 
 /// What a mention adds to the salience of its entity: 3 in the headline; in the body 1, and 2 more that fade
-/// over the first six sentences. An entity's salience is its share of the weight of all names, where an untyped
-/// name weighs 1; so they sum to at most 1, and what they leave is the places'.
+/// over the first six sentences. An entity's salience is its share of the weight of all names, the untyped
+/// included; so they sum to at most 1, and what they leave is the places'.
 fn weight(field: Field, sentence: usize) -> f32 {
     match field {
         Field::Title => 3.0,
@@ -345,7 +353,7 @@ fn shouted<'a>(
             };
             let mention = Mention { field: *which, span: field.span_of(at..end) };
             match referent {
-                Referent::Untyped => builder.untyped.push(mention),
+                Referent::Untyped => builder.untyped(mention, sentence),
                 Referent::Form(form) => builder.mention(forms, form, mention, sentence, None),
             }
             at = end;

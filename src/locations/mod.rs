@@ -66,6 +66,9 @@ pub struct Location {
     pub mentions: Vec<(Mention, MentionKind)>,
     /// The index in [`Entities::entities`] of the entity that it is; `None` where the entity stage has none.
     pub entity: Option<usize>,
+    /// How much the article is about it, 0..1, by the names that no entity claims; with the entities' saliences
+    /// an article's sum to at most 1.
+    pub salience: f32,
 }
 
 /// What the location stage hands on.
@@ -134,6 +137,7 @@ impl LocationFinder {
         for (location, in_dateline) in locations.iter_mut().zip(in_dateline) {
             location.mentions.sort_unstable_by_key(|(m, _)| (m.field, m.span.start));
             location.role = focus::role(document, in_dateline, &location.mentions);
+            location.salience = salience(&location.mentions, entities);
         }
         locations.sort_by_key(|l| l.mentions.first().map(|(m, _)| (m.field, m.span.start)));
         let primary = focus::primary(document, &locations);
@@ -155,8 +159,27 @@ impl LocationFinder {
             confidence: choice.confidence,
             mentions: Vec::new(),
             entity: None,
+            salience: 0.0,
         }
     }
+}
+
+/// The share of the article's names that `mentions` are. A mention that is part of a name ("Charleston" in
+/// "Charleston W.Va.") has that part of the name's share.
+fn salience(mentions: &[(Mention, MentionKind)], entities: &Entities) -> f32 {
+    let untyped = &entities.untyped;
+    let overlapping = |mention: Mention| {
+        let first = untyped
+            .partition_point(|name| (name.mention.field, name.mention.span.end) <= (mention.field, mention.span.start));
+        untyped.get(first).filter(|n| n.mention.field == mention.field && n.mention.span.overlaps(mention.span))
+    };
+    let named = mentions.iter().filter(|(_, kind)| *kind == MentionKind::Name);
+    named
+        .filter_map(|&(mention, _)| {
+            let name = overlapping(mention)?;
+            Some(name.salience * (mention.span.len() as f32 / name.mention.span.len() as f32).min(1.0))
+        })
+        .sum()
 }
 
 /// A place that the gazetteer lacks, in one that it has ("Nowheretown, Texas"): no point, the container's country.
@@ -181,5 +204,6 @@ fn unlisted(
         confidence: container.map_or(0.0, |choice| choice.confidence / 2.0),
         mentions: Vec::new(),
         entity: None,
+        salience: 0.0,
     }
 }

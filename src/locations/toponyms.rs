@@ -92,7 +92,7 @@ pub(super) struct Toponym<'a> {
 
 /// The toponyms of `document`, in order of first mention.
 pub(super) fn collect<'a>(document: &Document<'a>, entities: &Entities, gazetteer: &Gazetteer) -> Vec<Toponym<'a>> {
-    let mut names: Vec<(Mention, Option<usize>)> = entities.untyped.iter().map(|&m| (m, None)).collect();
+    let mut names: Vec<(Mention, Option<usize>)> = entities.untyped.iter().map(|name| (name.mention, None)).collect();
     for (index, entity) in entities.entities.iter().enumerate() {
         if matches!(entity.kind, EntityType::Gpe | EntityType::Loc | EntityType::Fac) {
             names.extend(entity.mentions.iter().map(|&m| (m, Some(index))));

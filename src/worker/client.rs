@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc;
 
 use rdkafka::client::ClientContext;
@@ -245,22 +246,29 @@ impl ProducerContext for SinkContext {
 /// What a client's global errors say about the broker.
 struct Health {
     progress: Arc<Progress>,
+    /// Whether it was said that no broker can be reached: librdkafka says so at every try, which is every second.
+    told_down: AtomicBool,
 }
 
 impl Health {
     fn new(progress: Arc<Progress>) -> Health {
-        Health { progress }
+        Health { progress, told_down: AtomicBool::new(false) }
     }
 
     fn up(&self) {
         self.progress.set_broker_up(true);
+        if self.told_down.swap(false, Ordering::Relaxed) {
+            info!("a broker is reached again");
+        }
     }
 
     fn error(&self, error: &KafkaError, reason: &str) {
         match error.rdkafka_error_code() {
             Some(RDKafkaErrorCode::AllBrokersDown) => {
                 self.progress.set_broker_up(false);
-                warn!(reason, "no broker can be reached; librdkafka keeps trying");
+                if !self.told_down.swap(true, Ordering::Relaxed) {
+                    warn!(reason, "no broker can be reached; librdkafka keeps trying");
+                }
             }
             Some(RDKafkaErrorCode::BrokerTransportFailure | RDKafkaErrorCode::Resolve) => {
                 warn!(reason, "connection to a broker failed; librdkafka keeps trying");
@@ -308,6 +316,7 @@ mod tests {
             delivery: Delivery::ExactlyOnce,
             transactional_id: None,
             group_instance_id: None,
+            max_record_bytes: None,
             client: BTreeMap::new(),
         }
     }

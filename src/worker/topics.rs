@@ -147,6 +147,9 @@ fn refusal_told_to<C: ConsumerContext>(consumer: &BaseConsumer<C>) -> Option<Str
 
 /// `max.message.bytes` of the output and the dead-letter topic.
 async fn size_limits(kafka: &Kafka) -> SizeLimits {
+    if let Some(max_bytes) = kafka.max_record_bytes {
+        return SizeLimits { output: max_bytes, dead_letters: max_bytes };
+    }
     let fallback = SizeLimits { output: DEFAULT_MAX_MESSAGE_BYTES, dead_letters: DEFAULT_MAX_MESSAGE_BYTES };
     let admin: AdminClient<DefaultClientContext> = match client::base(kafka).create() {
         Ok(admin) => admin,
@@ -172,8 +175,8 @@ async fn size_limits(kafka: &Kafka) -> SizeLimits {
     }
     warn!(
         max_bytes = DEFAULT_MAX_MESSAGE_BYTES,
-        "the broker does not tell max.message.bytes of the output and dead-letter topics (it needs the right to \
-         describe their configuration); kafka's default is taken for both"
+        "the broker does not tell max.message.bytes of the output and dead-letter topics (it wants the right to \
+         describe their configuration); kafka's default is taken for both: set kafka.max_record_bytes if it is another"
     );
     fallback
 }
