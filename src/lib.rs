@@ -5,7 +5,7 @@
 //! only what stands to its left; `tests/it/tidy.rs` holds the order:
 //!
 //! ```text
-//! text → article → entities → locations → casualties → enriched → enrich → worker → cli
+//! text → article → spacy → entities → locations → casualties → enriched → enrich → worker → cli
 //! ```
 //!
 //! [`config`] and [`telemetry`] are leaves that only [`worker`] and [`cli`] use. [`data`] fetches and
@@ -21,6 +21,7 @@ pub mod enrich;
 pub mod enriched;
 pub mod entities;
 pub mod locations;
+pub mod spacy;
 pub mod telemetry;
 pub mod text;
 pub mod worker;

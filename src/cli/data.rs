@@ -30,6 +30,7 @@ enum Command {
         #[arg(long)]
         force: bool,
     },
+    Model(super::model::Args),
     /// Show what the artifacts hold and whose data it is; with a name, the places that bear it
     Show {
         /// A name to look up, such as "Riyadh" or "St. Louis"
@@ -43,6 +44,7 @@ pub(crate) fn run(args: Args, data_dir: &Path) -> anyhow::Result<ExitCode> {
     let result = match args.command {
         Command::Fetch => fetch(data_dir, &mut out).map(|()| ExitCode::SUCCESS),
         Command::Build { force } => build_gazetteer(data_dir, force, &mut out).map(|()| ExitCode::SUCCESS),
+        Command::Model(args) => super::model::run(args, data_dir, &mut out).map(|()| ExitCode::SUCCESS),
         Command::Show { name: None } => show(data_dir, &mut out).map(|()| ExitCode::SUCCESS),
         Command::Show { name: Some(name) } => look_up(data_dir, &name, &mut out),
     };

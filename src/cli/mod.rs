@@ -6,6 +6,8 @@ mod check;
 mod data;
 mod demo;
 mod enrich;
+mod label;
+mod model;
 mod replay;
 mod run;
 mod schema;
@@ -60,6 +62,7 @@ enum Command {
     Check(check::Args),
     Demo(demo::Args),
     Enrich(enrich::Args),
+    Label(label::Args),
     Replay(replay::Args),
     Schema(schema::Args),
     /// Fetch, build and look into the data that dateline needs: the gazetteer.
@@ -97,6 +100,10 @@ fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
             let loaded = load()?;
             let pipeline = setup::pipeline(&loaded.settings).context("cannot enrich")?;
             enrich::run(args, &pipeline, loaded.settings.article.max_bytes)
+        }
+        Command::Label(args) => {
+            let loaded = load()?;
+            label::run(&args, &crate::data::default_dir(loaded.settings.enrichment.data_dir.as_deref()))
         }
         Command::Replay(args) => replay::run(&args, &load()?),
         Command::Schema(args) => schema::run(&args),

@@ -14,11 +14,15 @@ use anyhow::Context as _;
 use etcetera::BaseStrategy as _;
 
 use crate::locations::Gazetteer;
+use crate::spacy::Pipeline;
 pub(crate) use fetch::{Fetched, fetch};
 pub(crate) use lock::Lock;
 
 /// The gazetteer's file name in the data directory.
 pub const GAZETTEER_FILE: &str = "geonames.gazetteer";
+
+/// The model's file name in the data directory.
+pub const MODEL_FILE: &str = "en_core_web_md.model";
 
 /// Where the downloaded packages are kept in the data directory.
 pub(crate) const SOURCES_DIR: &str = "sources";
@@ -54,4 +58,15 @@ pub fn open_gazetteer(dir: &Path) -> anyhow::Result<Gazetteer> {
     anyhow::ensure!(path.exists(), "no gazetteer at {}: {remedy}", path.display());
     let bytes = map::map(&path)?;
     Gazetteer::open(bytes).with_context(|| format!("cannot use {}: {remedy}", path.display()))
+}
+
+/// Maps and checks the model artifact at `path`.
+///
+/// # Errors
+/// Where it is missing, damaged or of another version; the message says how to get it.
+pub fn open_model(path: &Path) -> anyhow::Result<Pipeline> {
+    let remedy = "make one with `dateline data model PIPELINE`";
+    anyhow::ensure!(path.exists(), "no model at {}: {remedy}", path.display());
+    let bytes = map::map(path)?;
+    Pipeline::open(bytes).with_context(|| format!("cannot use {}: {remedy}", path.display()))
 }

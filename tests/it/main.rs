@@ -15,6 +15,7 @@ mod faults;
 mod fuzz_article;
 mod harness;
 mod kafka;
+mod spacy;
 mod tidy;
 mod worker;
 mod worker_edges;
