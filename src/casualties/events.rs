@@ -114,6 +114,8 @@ fn event(sentence: &Sentence<'_>, tokens: Range<usize>, harm: Harm) -> Event {
         Mood::Feared
     } else if infinitive && perfect || infinitive && sentence.is_any(group.wrapping_sub(1), &["managed", "claimed"]) {
         if feared { Mood::Feared } else { Mood::Told }
+    } else if infinitive && feared {
+        Mood::Feared
     } else if infinitive || modal && !sentence.is_any(group, &["did", "do", "does"]) {
         Mood::Unreal
     } else if feared {
