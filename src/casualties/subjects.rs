@@ -205,7 +205,7 @@ impl Linker<'_> {
             }
             let Some(previous) = self.party_ending(end).or_else(|| self.party_of_phrase(end)) else { break };
             let previous = self.described(previous);
-            if self.after_preposition(previous) && !self.parties[previous].quantity.is_some() {
+            if self.after_preposition(previous) && self.parties[previous].quantity.is_none() {
                 break;
             }
             joined = true;
@@ -266,9 +266,11 @@ impl Linker<'_> {
     /// "Troops seized 12 rifles", "the president killed the bill": the party did it, to no people.
     fn has_thing_object(&self, event: &Event, party: usize) -> bool {
         let (sentence, after) = (self.sentence, event.tokens.end);
+        let party = &self.parties[party];
+        let apart = party.tokens.end < event.group && sentence.has(after, class::DEFINITE);
         event.harm.frame == Frame::Participle
-            && self.parties[party].quantity.is_none()
-            && self.parties[party].reference != Reference::Indefinite
+            && (party.quantity.is_none() || apart)
+            && party.reference != Reference::Indefinite
             && (sentence.has(after, class::DEFINITE | class::INDEFINITE | class::POSSESSIVE | class::CARDINAL)
                 || sentence.kind(after) == Some(TokenKind::Number)
                 || sentence.is(after, "down"))

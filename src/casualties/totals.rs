@@ -143,7 +143,9 @@ fn reconcile(findings: &[Finding], dead: Option<u64>, of_kind: impl Fn(&Finding)
         (Some(title), Some(body)) => title.or_better(body),
         (title, body) => title.or(body)?,
     };
-    Some(best.total())
+    let total = best.total();
+    let denied = findings.iter().any(|f| of_kind(f) && f.figure.status == Status::Denied);
+    Some(if denied { Total { low: 0, ..total } } else { total })
 }
 
 /// Without the headlines of other stories, and without deaths that a story which opens with its wounded tells of
@@ -158,7 +160,7 @@ fn told_here<'f>(findings: &[Finding], current: Vec<&'f Finding>) -> Vec<&'f Fin
         |kind| findings.iter().filter(|f| is_lead(f) && !f.trace.aside).filter(counts).any(|f| f.figure.kind == kind);
     let wounded_only = lead_has(Kind::Injured) && !lead_has(Kind::Killed);
     let of_another = |f: &Finding| wounded_only && f.figure.kind == Kind::Killed && is_late(f) && !f.trace.moved;
-    current.into_iter().filter(|f| !(own && f.trace.aside) && !of_another(f)).collect()
+    current.into_iter().filter(|f| !(own && f.trace.aside || of_another(f))).collect()
 }
 
 /// The sentences that open a story.
@@ -270,7 +272,9 @@ impl Group {
         } else if now.is_apart_from(&later) {
             now.add(later);
         } else if later.best > now.best && (!later.claimed || now.claimed) && !(later.late && now.lead) {
-            let low = if now.feared { later.low } else { now.low.min(later.low) };
+            // "Dozens", "at least ten" and then a greater number agree.
+            let agrees = now.feared || now.high.is_none();
+            let low = if agrees { later.low } else { now.low.min(later.low) };
             let lead = now.lead;
             *now = Sighting { low, lead, ..later };
         } else if later.also {
