@@ -265,7 +265,9 @@ impl Linker<'_> {
 
     /// "Troops seized 12 rifles", "the president killed the bill": the party did it, to no people.
     fn has_thing_object(&self, event: &Event, party: usize) -> bool {
-        let (sentence, after) = (self.sentence, event.tokens.end);
+        let sentence = self.sentence;
+        // "killed off the chase".
+        let after = event.tokens.end + usize::from(sentence.is(event.tokens.end, "off"));
         let party = &self.parties[party];
         let apart = party.tokens.end < event.group && sentence.has(after, class::DEFINITE);
         event.harm.frame == Frame::Participle
