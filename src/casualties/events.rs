@@ -112,8 +112,10 @@ fn event(sentence: &Sentence<'_>, tokens: Range<usize>, harm: Harm) -> Event {
         Mood::Negated
     } else if perhaps && perfect {
         Mood::Feared
-    } else if infinitive && perfect || infinitive && sentence.is_any(group.wrapping_sub(1), &["managed", "claimed"]) {
+    } else if infinitive && (perfect || sentence.is_any(group.wrapping_sub(1), &["managed", "claimed"])) {
         if feared { Mood::Feared } else { Mood::Told }
+    } else if infinitive && feared {
+        Mood::Feared
     } else if infinitive || modal && !sentence.is_any(group, &["did", "do", "does"]) {
         Mood::Unreal
     } else if feared {

@@ -32,6 +32,8 @@ pub(super) struct Trace {
     pub aside: bool,
     /// "also killed": beside another told singly.
     pub also: bool,
+    /// Who killed themselves beside others: "a bomber blew himself up".
+    pub own: bool,
     /// Named, not told: "the killing of two men".
     pub named: bool,
     /// "one of the injured later died".
@@ -95,6 +97,7 @@ pub(super) fn find(context: &Context<'_>, sentence: &Sentence<'_>, findings: &mu
         let weak = together[link.event].weak || own;
         let trace = Trace {
             weak,
+            own,
             more: together[link.event].more,
             toll: link.toll,
             hit: event.harm.hit,

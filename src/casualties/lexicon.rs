@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use rustc_hash::FxHashMap;
 use serde::Deserialize;
 
+use super::lexicon_files::{FunctionFile, HarmFile, NumbersFile, VictimsFile};
 use super::sentence::Sentence;
 use super::{Category, Kind, Qualifier};
 use crate::text::{LexiconError, Lexicons};
@@ -162,171 +163,6 @@ fn match_rest(rest: &[WordId], sentence: &Sentence<'_>, mut at: usize) -> Option
         at += 1;
     }
     Some(at)
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct HarmFile {
-    harm: Vec<HarmStanza>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct HarmStanza {
-    kind: KindName,
-    frame: Frame,
-    #[serde(default)]
-    hit: bool,
-    forms: Vec<String>,
-}
-
-#[derive(Deserialize, Clone, Copy)]
-#[serde(rename_all = "snake_case")]
-enum KindName {
-    Killed,
-    Injured,
-    Missing,
-    Displaced,
-    Detained,
-    Abducted,
-    Unspecified,
-}
-
-impl From<KindName> for Kind {
-    fn from(name: KindName) -> Kind {
-        match name {
-            KindName::Killed => Kind::Killed,
-            KindName::Injured => Kind::Injured,
-            KindName::Missing => Kind::Missing,
-            KindName::Displaced => Kind::Displaced,
-            KindName::Detained => Kind::Detained,
-            KindName::Abducted => Kind::Abducted,
-            KindName::Unspecified => Kind::Unspecified,
-        }
-    }
-}
-
-#[derive(Deserialize, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-#[serde(rename_all = "snake_case")]
-enum CategoryName {
-    Civilian,
-    Child,
-    Combatant,
-    Police,
-    AidWorker,
-    Journalist,
-    Perpetrator,
-    Unknown,
-}
-
-impl From<CategoryName> for Category {
-    fn from(name: CategoryName) -> Category {
-        match name {
-            CategoryName::Civilian => Category::Civilian,
-            CategoryName::Child => Category::Child,
-            CategoryName::Combatant => Category::Combatant,
-            CategoryName::Police => Category::Police,
-            CategoryName::AidWorker => Category::AidWorker,
-            CategoryName::Journalist => Category::Journalist,
-            CategoryName::Perpetrator => Category::Perpetrator,
-            CategoryName::Unknown => Category::Unknown,
-        }
-    }
-}
-
-#[derive(Deserialize)]
-struct People {
-    one: Vec<String>,
-    many: Vec<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct VictimsFile {
-    people: BTreeMap<CategoryName, People>,
-    groups: BTreeMap<String, u32>,
-    hints: BTreeMap<CategoryName, Vec<String>>,
-    sides: BTreeMap<Side, Vec<String>>,
-    generic: Words,
-    things: Words,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Words {
-    words: Vec<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct NumbersFile {
-    cardinals: BTreeMap<String, u32>,
-    scales: BTreeMap<String, u32>,
-    vague: BTreeMap<String, u64>,
-    exact: BTreeMap<String, u64>,
-    nobody: Words,
-    hedges: HedgeTable,
-    more: MoreTable,
-    units: UnitTable,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct HedgeTable {
-    at_least: Vec<String>,
-    at_most: Vec<String>,
-    about: Vec<String>,
-    none: Vec<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct MoreTable {
-    before: Vec<String>,
-    after: Vec<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct UnitTable {
-    words: Vec<String>,
-    before: Vec<String>,
-    months: Vec<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct FunctionFile {
-    be: Vec<String>,
-    have: Vec<String>,
-    modal: Vec<String>,
-    negative: Vec<String>,
-    preposition: Vec<String>,
-    conjunction: Vec<String>,
-    subordinator: Vec<String>,
-    relative: Vec<String>,
-    indefinite: Vec<String>,
-    definite: Vec<String>,
-    possessive: Vec<String>,
-    pronoun_one: Vec<String>,
-    pronoun_many: Vec<String>,
-    reflexive: Vec<String>,
-    adverb: Vec<String>,
-    verb: Vec<String>,
-    report: Vec<String>,
-    reduced: Vec<String>,
-    parts: Words,
-    status: StatusTable,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct StatusTable {
-    claimed: Vec<String>,
-    feared: Vec<String>,
-    denied: Vec<String>,
-    past: Vec<String>,
-    protest: Vec<String>,
 }
 
 /// Everything that the stage knows of words.
@@ -526,6 +362,12 @@ const WORD_BYTES: usize = 32;
 /// `word` in lower case with straight apostrophes, in `buffer`; `None` where it is too long for any lexicon or not
 /// ASCII, which no lexicon word is.
 fn fold<'b>(word: &str, buffer: &'b mut [u8; WORD_BYTES]) -> Option<&'b str> {
+    if word.is_ascii() {
+        let folded = buffer.get_mut(..word.len())?;
+        folded.copy_from_slice(word.as_bytes());
+        folded.make_ascii_lowercase();
+        return std::str::from_utf8(folded).ok();
+    }
     let mut length = 0;
     for character in word.chars() {
         let byte = match character {

@@ -10,13 +10,16 @@
 //! ```
 
 mod attribution;
+mod counts;
 mod events;
 mod figures;
 mod frames;
 mod lexicon;
+mod lexicon_files;
 mod numbers;
 mod sentence;
 mod status;
+mod subjects;
 #[cfg(test)]
 mod testing;
 mod totals;

@@ -66,7 +66,7 @@ pub(super) fn quantity(lexicon: &Lexicon, sentence: &Sentence<'_>, start: usize)
     let Some(mut value) = value(lexicon, sentence, at) else {
         // "another was wounded": one more.
         let another = more && at == start + 1 && sentence.is(start, "another");
-        return another.then(|| Quantity { tokens: start..at, low: 1, high: Some(1), qualifier, more });
+        return another.then_some(Quantity { tokens: start..at, low: 1, high: Some(1), qualifier, more });
     };
     if between || sentence.is_any(value.end, &["to", "or", "-", "\u{2013}"]) {
         let joiner = !between || sentence.is_any(value.end, &["and", "to", "-", "\u{2013}"]);
@@ -182,7 +182,7 @@ fn in_words(sentence: &Sentence<'_>, at: usize) -> Option<Value> {
         if sentence.has(end, class::CARDINAL) {
             let value = u64::from(sentence.entries[end].value);
             // "two three": two numbers.
-            if any && part % 100 != 0 && !(part % 100 >= 20 && part % 10 == 0 && value < 10) {
+            if any && !part.is_multiple_of(100) && !(part % 100 >= 20 && part.is_multiple_of(10) && value < 10) {
                 break;
             }
             part += value;
@@ -194,15 +194,7 @@ fn in_words(sentence: &Sentence<'_>, at: usize) -> Option<Value> {
             } else {
                 part = part.saturating_mul(scale);
             }
-        } else if any
-            && sentence.is(end, "and")
-            && (part >= 100 || total > 0)
-            && sentence.has(end + 1, class::CARDINAL)
-            && sentence.before_has(end, class::SCALE)
-        {
-            end += 1;
-            continue;
-        } else if any && sentence.is(end, "-") && sentence.has(end + 1, class::CARDINAL) {
+        } else if any && joins_words(sentence, end, part >= 100 || total > 0) {
             end += 1;
             continue;
         } else if let Some((tens, ones)) = sentence.word(end).split_once('-').filter(|_| !any || part == 0) {
@@ -216,6 +208,12 @@ fn in_words(sentence: &Sentence<'_>, at: usize) -> Option<Value> {
     }
     let low = total.saturating_add(part);
     any.then_some(Value { end, low, high: low, vague: false })
+}
+
+/// Whether the token only joins two words of a number: "hundred and five", "twenty - five".
+fn joins_words(sentence: &Sentence<'_>, at: usize, past_hundred: bool) -> bool {
+    let and = past_hundred && sentence.is(at, "and") && sentence.before_has(at, class::SCALE);
+    (and || sentence.is(at, "-")) && sentence.has(at + 1, class::CARDINAL)
 }
 
 const ONES: [&str; 9] = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine"];

@@ -69,9 +69,11 @@ impl<'a> Sentence<'a> {
         self.kind(at).is_none_or(|kind| kind == TokenKind::Punctuation)
     }
 
-    /// Whether the sentence has no stop: a heading, a caption, the headline of another story.
+    /// Whether the sentence has a line of its own and no stop: a heading, a caption, the headline of another story.
     pub(super) fn is_heading(&self) -> bool {
-        self.tokens.last().is_some_and(|token| token.kind != TokenKind::Punctuation)
+        let Some((first, last)) = self.tokens.first().zip(self.tokens.last()) else { return false };
+        let before = self.text.get(..first.span.start as usize).unwrap_or_default().trim_end_matches(' ');
+        last.kind != TokenKind::Punctuation && before.ends_with('\n')
     }
 
     pub(super) fn is_capitalised(&self, at: usize) -> bool {

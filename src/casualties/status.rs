@@ -57,8 +57,7 @@ fn is_bare_year(sentence: &Sentence<'_>, at: usize) -> bool {
     if !year {
         return false;
     }
-    let dated = (at.saturating_sub(3)..at)
-        .any(|before| sentence.has(before, class::MONTH) || sentence.kind(before) == Some(TokenKind::Number));
+    let dated = (at.saturating_sub(3)..at).any(|before| sentence.has(before, class::MONTH));
     let signed =
         sentence.before_has(at, class::PREPOSITION | class::DEFINITE | class::POSSESSIVE) || sentence.is(at + 1, "'s");
     !dated && signed

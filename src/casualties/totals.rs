@@ -64,8 +64,10 @@ fn injured(findings: &[Finding], dead: u64) -> Option<Total> {
     let wounded = reconcile(findings, Some(dead), |f| {
         f.figure.kind == Kind::Injured && !f.trace.hit && !(f.trace.weak && dead > 0)
     });
+    // With several dead, "another was shot" is as likely one of them.
+    let one = |f: &Finding| f.figure.count.as_ref().is_some_and(|count| count.low == 1);
     let beside = reconcile(findings, Some(dead), |f| {
-        f.figure.kind == Kind::Injured && f.trace.hit && (f.trace.apart || f.trace.more)
+        f.figure.kind == Kind::Injured && f.trace.hit && (f.trace.apart || f.trace.more && !(dead > 1 && one(f)))
     });
     let struck = reconcile(findings, Some(dead), |f| {
         f.figure.kind == Kind::Injured && f.trace.hit && !f.trace.apart && !f.trace.more
@@ -90,6 +92,8 @@ struct Sighting {
     weak: bool,
     more: bool,
     also: bool,
+    late: bool,
+    lead: bool,
     toll: bool,
     feared: bool,
     claimed: bool,
@@ -112,6 +116,7 @@ fn reconcile(findings: &[Finding], dead: Option<u64>, of_kind: impl Fn(&Finding)
         .filter(|f| of_kind(f) && f.figure.part_of.is_none())
         .filter(|f| !matches!(f.figure.status, Status::Past | Status::Denied))
         .collect();
+    let current = told_here(findings, current);
     // "the killing of a youth" told as past, and then "the youth, who was killed": past as well.
     let past = findings.iter().filter(|f| of_kind(f) && f.figure.part_of.is_none()).take(1);
     let past = past.filter(|f| f.figure.status == Status::Past && f.trace.named).count() > 0;
@@ -138,7 +143,33 @@ fn reconcile(findings: &[Finding], dead: Option<u64>, of_kind: impl Fn(&Finding)
         (Some(title), Some(body)) => title.or_better(body),
         (title, body) => title.or(body)?,
     };
-    Some(best.total())
+    let total = best.total();
+    let denied = findings.iter().any(|f| of_kind(f) && f.figure.status == Status::Denied);
+    Some(if denied { Total { low: 0, ..total } } else { total })
+}
+
+/// Without the headlines of other stories, and without deaths that a story which opens with its wounded tells of
+/// only near its end: a lead tells the dead.
+fn told_here<'f>(findings: &[Finding], current: Vec<&'f Finding>) -> Vec<&'f Finding> {
+    let own = findings.iter().any(|f| !f.trace.aside);
+    let is_lead = |f: &Finding| f.figure.mention.field == Field::Title || f.figure.sentence < LEAD;
+    let counts = |f: &&Finding| {
+        f.figure.count.as_ref().is_some_and(|count| count.low > 0) && f.figure.status == Status::Reported
+    };
+    let lead_has =
+        |kind| findings.iter().filter(|f| is_lead(f) && !f.trace.aside).filter(counts).any(|f| f.figure.kind == kind);
+    let wounded_only = lead_has(Kind::Injured) && !lead_has(Kind::Killed);
+    let of_another = |f: &Finding| wounded_only && f.figure.kind == Kind::Killed && is_late(f) && !f.trace.moved;
+    current.into_iter().filter(|f| !(own && f.trace.aside || of_another(f))).collect()
+}
+
+/// The sentences that open a story.
+const LEAD: usize = 4;
+/// From this sentence on, a story tells of other events rather than more of its own.
+const LATE: usize = 9;
+
+fn is_late(finding: &Finding) -> bool {
+    finding.figure.mention.field == Field::Body && finding.figure.sentence >= LATE
 }
 
 /// Adds up one sentence's figures; `None` where none has a number.
@@ -146,12 +177,13 @@ fn sighting(sentence: &[&Finding]) -> Option<Sighting> {
     let toll = sentence.iter().rev().find(|f| f.trace.toll).copied();
     let strong = sentence.iter().any(|f| !f.trace.weak);
     let mut sum: Option<Sighting> = None;
-    for finding in sentence {
+    let own = own_deaths(sentence);
+    for (at, finding) in sentence.iter().enumerate() {
         if toll.is_some_and(|toll| !std::ptr::eq(toll, *finding)) || finding.trace.weak == strong {
             continue;
         }
         let Some(count) = &finding.figure.count else { continue };
-        if is_repeated(finding, sentence) {
+        if is_repeated(sentence, at) {
             continue;
         }
         let best = if count.qualifier == Qualifier::AtMost { count.high.unwrap_or(count.low) } else { count.low };
@@ -162,6 +194,8 @@ fn sighting(sentence: &[&Finding]) -> Option<Sighting> {
             weak: !strong || finding.trace.aside,
             more: true,
             also: true,
+            late: is_late(finding),
+            lead: finding.figure.mention.field == Field::Title || finding.figure.sentence < LEAD,
             toll: toll.is_some(),
             feared: true,
             claimed: true,
@@ -174,6 +208,10 @@ fn sighting(sentence: &[&Finding]) -> Option<Sighting> {
         sum.also &= finding.trace.also;
         sum.claimed &= finding.figure.status == Status::Claimed;
         sum.feared &= finding.figure.status == Status::Feared;
+        // Both in one sentence: the bomber's own death may be in the number or not.
+        if !finding.trace.own {
+            sum.high = sum.high.map(|high| high.max(sum.best.saturating_add(own)));
+        }
         if best > 0 {
             sum.sides.insert(finding.trace.side);
         }
@@ -181,13 +219,22 @@ fn sighting(sentence: &[&Finding]) -> Option<Sighting> {
     sum
 }
 
+/// How many the sentence tells of who killed themselves beside others.
+fn own_deaths(sentence: &[&Finding]) -> u64 {
+    let own = sentence.iter().filter(|f| f.trace.own);
+    own.filter_map(|f| f.figure.count.as_ref()).map(|count| count.low).fold(0, u64::saturating_add)
+}
+
+/// How many figures back a sentence is taken to repeat itself.
+const REPEATS: usize = 8;
+
 /// Whether an earlier clause of the sentence told the same number: "Seven hurt in crash A crash hurt seven".
-fn is_repeated(finding: &Finding, sentence: &[&Finding]) -> bool {
+fn is_repeated(sentence: &[&Finding], at: usize) -> bool {
+    let finding = sentence[at];
     let number = |f: &Finding| f.figure.count.as_ref().map_or(0, |count| count.low);
-    let before = sentence.iter().take_while(|f| !std::ptr::eq(**f, finding));
     number(finding) > 2
         && !finding.trace.more
-        && before.into_iter().any(|earlier| {
+        && sentence[at.saturating_sub(REPEATS)..at].iter().any(|earlier| {
             number(earlier) == number(finding)
                 && earlier.trace.side == finding.trace.side
                 && !earlier.figure.mention.span.overlaps(finding.figure.mention.span)
@@ -204,6 +251,9 @@ impl Group {
             self.added.insert(1);
             now.weak = false;
             now.add(later);
+        } else if later.toll && later.best < now.best && later.best > 0 && !now.weak && !now.feared {
+            // "the government put the number at 21": another source.
+            now.low = now.low.min(later.low);
         } else if later.toll || (now.weak && !later.weak) {
             *now = later;
         } else if later.claimed && !now.claimed {
@@ -221,8 +271,15 @@ impl Group {
             }
         } else if now.is_apart_from(&later) {
             now.add(later);
-        } else if later.best > now.best && (!later.claimed || now.claimed) {
-            *now = later;
+        } else if later.best > now.best && (!later.claimed || now.claimed) && !(later.late && now.lead) {
+            // "Dozens", "at least ten" and then a greater number agree.
+            let agrees = now.feared || now.high.is_none();
+            let low = if agrees { later.low } else { now.low.min(later.low) };
+            let lead = now.lead;
+            *now = Sighting { low, lead, ..later };
+        } else if later.also {
+            // "a guard was also killed": beside the others, or one of them.
+            now.high = now.high.map(|high| high.max(now.best.saturating_add(later.best)));
         }
     }
 

@@ -1,0 +1,173 @@
+//! The lexicon files as they are written: one type a file of `config/`, and nothing but their shape.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use super::lexicon::{Frame, Side};
+use super::{Category, Kind};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct HarmFile {
+    pub harm: Vec<HarmStanza>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct HarmStanza {
+    pub kind: KindName,
+    pub frame: Frame,
+    #[serde(default)]
+    pub hit: bool,
+    pub forms: Vec<String>,
+}
+
+#[derive(Deserialize, Clone, Copy)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum KindName {
+    Killed,
+    Injured,
+    Missing,
+    Displaced,
+    Detained,
+    Abducted,
+    Unspecified,
+}
+
+impl From<KindName> for Kind {
+    fn from(name: KindName) -> Kind {
+        match name {
+            KindName::Killed => Kind::Killed,
+            KindName::Injured => Kind::Injured,
+            KindName::Missing => Kind::Missing,
+            KindName::Displaced => Kind::Displaced,
+            KindName::Detained => Kind::Detained,
+            KindName::Abducted => Kind::Abducted,
+            KindName::Unspecified => Kind::Unspecified,
+        }
+    }
+}
+
+#[derive(Deserialize, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum CategoryName {
+    Civilian,
+    Child,
+    Combatant,
+    Police,
+    AidWorker,
+    Journalist,
+    Perpetrator,
+    Unknown,
+}
+
+impl From<CategoryName> for Category {
+    fn from(name: CategoryName) -> Category {
+        match name {
+            CategoryName::Civilian => Category::Civilian,
+            CategoryName::Child => Category::Child,
+            CategoryName::Combatant => Category::Combatant,
+            CategoryName::Police => Category::Police,
+            CategoryName::AidWorker => Category::AidWorker,
+            CategoryName::Journalist => Category::Journalist,
+            CategoryName::Perpetrator => Category::Perpetrator,
+            CategoryName::Unknown => Category::Unknown,
+        }
+    }
+}
+
+#[derive(Deserialize)]
+pub(super) struct People {
+    pub one: Vec<String>,
+    pub many: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct VictimsFile {
+    pub people: BTreeMap<CategoryName, People>,
+    pub groups: BTreeMap<String, u32>,
+    pub hints: BTreeMap<CategoryName, Vec<String>>,
+    pub sides: BTreeMap<Side, Vec<String>>,
+    pub generic: Words,
+    pub things: Words,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Words {
+    pub words: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NumbersFile {
+    pub cardinals: BTreeMap<String, u32>,
+    pub scales: BTreeMap<String, u32>,
+    pub vague: BTreeMap<String, u64>,
+    pub exact: BTreeMap<String, u64>,
+    pub nobody: Words,
+    pub hedges: HedgeTable,
+    pub more: MoreTable,
+    pub units: UnitTable,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct HedgeTable {
+    pub at_least: Vec<String>,
+    pub at_most: Vec<String>,
+    pub about: Vec<String>,
+    pub none: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct MoreTable {
+    pub before: Vec<String>,
+    pub after: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct UnitTable {
+    pub words: Vec<String>,
+    pub before: Vec<String>,
+    pub months: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct FunctionFile {
+    pub be: Vec<String>,
+    pub have: Vec<String>,
+    pub modal: Vec<String>,
+    pub negative: Vec<String>,
+    pub preposition: Vec<String>,
+    pub conjunction: Vec<String>,
+    pub subordinator: Vec<String>,
+    pub relative: Vec<String>,
+    pub indefinite: Vec<String>,
+    pub definite: Vec<String>,
+    pub possessive: Vec<String>,
+    pub pronoun_one: Vec<String>,
+    pub pronoun_many: Vec<String>,
+    pub reflexive: Vec<String>,
+    pub adverb: Vec<String>,
+    pub verb: Vec<String>,
+    pub report: Vec<String>,
+    pub reduced: Vec<String>,
+    pub parts: Words,
+    pub status: StatusTable,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct StatusTable {
+    pub claimed: Vec<String>,
+    pub feared: Vec<String>,
+    pub denied: Vec<String>,
+    pub past: Vec<String>,
+    pub protest: Vec<String>,
+}

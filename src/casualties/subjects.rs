@@ -1,0 +1,335 @@
+//! Subjects: the victims that stand before their word of harm, and those who are carried on to it.
+//!
+//! Only the search for them; what a frame does with what is found is said in `frames`.
+
+use super::events::{Event, Mood};
+use super::frames::{Link, Linker};
+use super::lexicon::{Frame, class};
+use super::victims::{Party, Reference};
+use super::{Category, Kind};
+use crate::text::TokenKind;
+
+/// How far back a subject is looked for, in tokens.
+const SUBJECT_REACH: usize = 40;
+
+impl Linker<'_> {
+    /// Victims before the event.
+    pub(super) fn subject(&mut self, index: usize) {
+        let event = &self.events[index];
+        let bare = !event.passive && event.harm.frame != Frame::Subject;
+        let Some(party) = self.subject_party(event, bare) else {
+            if !self.carry(index) {
+                self.who(index);
+            }
+            return;
+        };
+        // "The dead included two bombers who blew themselves up": counted already.
+        if event.harm.kind == Kind::Killed && self.follows_dead(party) {
+            return;
+        }
+        // "Inflation hurt growth": a lone name before a past form is as likely its doer.
+        if bare && self.parties[party].reference == Reference::Name && self.parties[party].bare {
+            return;
+        }
+        if bare && self.has_thing_object(event, party) {
+            return;
+        }
+        let chain = self.chain_before(party);
+        let mut last = None;
+        for party in chain {
+            last = Some(self.push(index, party, None));
+        }
+        if let Some(last) = last {
+            let end = self.parties[party].tokens.end;
+            // Before the event ("20, including 3 bombers, were killed") or after it.
+            let before = self.links.len();
+            self.parts(index, last, end);
+            if self.links.len() == before {
+                self.parts(index, last, self.events[index].tokens.end);
+            }
+        }
+    }
+
+    /// The party that the verb group of `event` is said of. `adjacent`: it must stand right before.
+    fn subject_party(&self, event: &Event, adjacent: bool) -> Option<usize> {
+        let sentence = self.sentence;
+        let mut end = event.group;
+        if end > 0 && sentence.is(end - 1, ",") {
+            end -= 1;
+        }
+        if sentence.before_has(end, class::RELATIVE) {
+            end -= 1;
+            if end > 0 && sentence.is(end - 1, ",") {
+                end -= 1;
+            }
+            if let Some(party) = self.party_ending(end) {
+                return Some(party);
+            }
+        }
+        let mut fallback = None;
+        // The group may hold adverbs that the party ends with ("others", "both").
+        for end in end..=event.tokens.start {
+            if let Some(party) = self.party_ending(end)
+                && !self.after_preposition(party)
+                && !self.is_part(party)
+            {
+                if self.is_sure(party) {
+                    return Some(party);
+                }
+                fallback = Some(party);
+                break;
+            }
+        }
+        // "A girl is recovering after being shot": the subject of the clause before.
+        let shared = sentence.is_any(event.group, &["being", "having"])
+            && sentence.is_any(event.group.wrapping_sub(1), &["after", "before", "since", "despite"]);
+        let limit = if adjacent && fallback.is_none() { 8 } else { SUBJECT_REACH };
+        let mut at = end;
+        while at > 0 && end - at < limit {
+            at -= 1;
+            if let Some(party) = self.party_ending(at + 1) {
+                if !self.after_preposition(party) && !self.is_part(party) {
+                    let after = self.parties[party].tokens.end;
+                    if fallback.is_some() {
+                        // "Two cadres of the United Front were killed": the name is a detail of the two.
+                        if self.is_sure(party) && self.opens_detail(after) {
+                            return Some(party);
+                        }
+                    } else if adjacent {
+                        return self.only_detail(after, end).then_some(party);
+                    } else if self.is_sure(party) {
+                        return Some(party);
+                    } else {
+                        fallback = Some(party);
+                    }
+                }
+                at = self.parties[party].tokens.start;
+                continue;
+            }
+            if !shared && self.blocks(at, end) {
+                break;
+            }
+        }
+        if fallback.is_some() {
+            return fallback;
+        }
+        // "in a clash with 12 killed": nothing better than the nearest.
+        self.party_ending(end).filter(|&party| adjacent && self.parties[party].quantity.is_some())
+    }
+
+    /// Whether the party is surely people: no mere name.
+    fn is_sure(&self, party: usize) -> bool {
+        self.parties[party].reference != Reference::Name
+    }
+
+    /// Whether what follows a party at `at` says more of it, instead of what it does.
+    fn opens_detail(&self, at: usize) -> bool {
+        self.sentence.has(at, class::PREPOSITION | class::RELATIVE)
+            || self.sentence.is_any(at, &[",", "(", "including", "--", "\u{2013}", "\u{2014}"])
+            || self.sentence.word(at).ends_with("ing")
+    }
+
+    /// Whether only a phrase after the party stands between it and its participle: "Man, 22, killed",
+    /// "A boy in Orlando shot".
+    fn only_detail(&self, from: usize, to: usize) -> bool {
+        self.sentence.is(from, ",") && self.sentence.is(to, ",")
+            || self.sentence.has(from, class::PREPOSITION | class::RELATIVE)
+            || self.sentence.is_any(from, &["(", ","]) && to - from <= 6
+    }
+
+    fn blocks(&self, at: usize, end: usize) -> bool {
+        let sentence = self.sentence;
+        if sentence.is_any(at, &[";", ":"]) {
+            return true;
+        }
+        if sentence.has(at, class::SUBORDINATOR) && !sentence.has(at, class::RELATIVE) {
+            return true;
+        }
+        let verb = sentence.has(at, class::BE | class::HAVE | class::REPORT)
+            || self.event_at(at).is_some_and(|event| event.tokens.start < end);
+        if !verb {
+            return false;
+        }
+        // "12 people who were travelling in a bus were killed": inside a relative clause.
+        // "militants believed to be", "men suspected of": nor does a reduced one part the subject from its verb.
+        let reduced = |at: usize| {
+            sentence.has(at, class::REDUCED)
+                && sentence.before_has(at, class::PERSON_ONE | class::PERSON_MANY)
+                && sentence.has(at + 1, class::PREPOSITION | class::MODAL)
+        };
+        !(at.saturating_sub(5)..at)
+            .any(|before| sentence.has(before, class::RELATIVE) && !sentence.is(before, "that") || reduced(before))
+            && !reduced(at)
+    }
+
+    fn after_preposition(&self, party: usize) -> bool {
+        let start = self.parties[party].tokens.start;
+        self.sentence.before_has(start, class::PREPOSITION)
+            && !self
+                .sentence
+                .is_any(start - 1, &["following", "after", "before", "since", "like", "than", "out", "up", "down"])
+            || start > 0 && self.sentence.is(start - 1, "than")
+    }
+
+    pub(super) fn is_part(&self, party: usize) -> bool {
+        let start = self.parties[party].tokens.start;
+        (start.saturating_sub(3)..start).any(|at| {
+            self.sentence.has(at, class::PART_START)
+                && self.lexicon.parts.longest(self.sentence, at).is_some_and(|(end, ())| end == start)
+        })
+    }
+
+    /// The coordinated parties up to `last`, in order.
+    fn chain_before(&self, last: usize) -> Vec<usize> {
+        let sentence = self.sentence;
+        let mut chain = vec![last];
+        let mut start = self.parties[last].tokens.start;
+        let mut joined = false;
+        loop {
+            let mut end = start;
+            let and = sentence.before_has(end, class::CONJUNCTION);
+            end -= usize::from(and);
+            let comma = end > 0 && sentence.is(end - 1, ",");
+            end -= usize::from(comma);
+            // Commas alone are an apposition unless an "and" closes the list.
+            if !(and || comma && joined) {
+                break;
+            }
+            // "a commander of the Front (FLN) and his companion".
+            if end > 2 && sentence.is(end - 1, ")") {
+                end = (end.saturating_sub(5)..end).rev().find(|&at| sentence.is(at, "(")).unwrap_or(end);
+            }
+            // "Omar Said, 32, and his son, 5, were killed".
+            if end > 2 && sentence.kind(end - 1) == Some(TokenKind::Number) && sentence.is(end - 2, ",") {
+                end -= 2;
+            }
+            let Some(previous) = self.party_ending(end).or_else(|| self.party_of_phrase(end)) else { break };
+            let previous = self.described(previous);
+            if self.after_preposition(previous) && self.parties[previous].quantity.is_none() {
+                break;
+            }
+            joined = true;
+            chain.push(previous);
+            start = self.parties[previous].tokens.start;
+        }
+        chain.reverse();
+        self.without_breakdown(chain)
+    }
+
+    /// The person whose name stands in apposition: "a driver, Omar Said".
+    fn described(&self, name: usize) -> usize {
+        let start = self.parties[name].tokens.start;
+        if self.parties[name].reference != Reference::Name || start == 0 || !self.sentence.is(start - 1, ",") {
+            return name;
+        }
+        self.party_ending(start - 1)
+            .filter(|&party| self.is_sure(party) && self.parties[party].number == Some(1))
+            .unwrap_or(name)
+    }
+
+    /// "Two people, a boy and a girl": the two alone.
+    pub(super) fn without_breakdown(&self, mut chain: Vec<usize>) -> Vec<usize> {
+        if let [whole, rest @ ..] = chain.as_slice()
+            && rest.len() > 1
+        {
+            let sum: Option<u64> =
+                rest.iter().try_fold(0_u64, |sum, &party| sum.checked_add(self.parties[party].number?));
+            let whole = &self.parties[*whole];
+            let generic = whole.words.is_empty() || self.sentence.has(whole.words.end - 1, class::GENERIC);
+            if generic && whole.number.is_some() && whole.number == sum {
+                chain.truncate(1);
+            }
+        }
+        chain
+    }
+
+    /// The party whose phrase, with what hangs on it ("an activist of the UPDF"), ends before `end`.
+    fn party_of_phrase(&self, end: usize) -> Option<usize> {
+        let mut at = end;
+        while at > 0 && end - at < 8 {
+            at -= 1;
+            if let Some(party) = self.party_ending(at) {
+                let detail = self.sentence.has(at, class::PREPOSITION | class::RELATIVE) || self.sentence.is(at, "(");
+                if !self.after_preposition(party) {
+                    return detail.then_some(party);
+                }
+            }
+            if self.sentence.has(at, class::BE | class::HAVE | class::VERB | class::HARM_START)
+                || self.sentence.is(at, ",")
+            {
+                break;
+            }
+        }
+        None
+    }
+
+    /// "Troops seized 12 rifles", "the president killed the bill": the party did it, to no people.
+    fn has_thing_object(&self, event: &Event, party: usize) -> bool {
+        let sentence = self.sentence;
+        // "killed off the chase".
+        let after = event.tokens.end + usize::from(sentence.is(event.tokens.end, "off"));
+        let party = &self.parties[party];
+        let apart = party.tokens.end < event.group && sentence.has(after, class::DEFINITE);
+        event.harm.frame == Frame::Participle
+            && (party.quantity.is_none() || apart)
+            && party.reference != Reference::Indefinite
+            && (sentence.has(after, class::DEFINITE | class::INDEFINITE | class::POSSESSIVE | class::CARDINAL)
+                || sentence.kind(after) == Some(TokenKind::Number)
+                || sentence.is(after, "down"))
+    }
+
+    /// "The dead included": the party is a part of a number told before.
+    fn follows_dead(&self, party: usize) -> bool {
+        let start = self.parties[party].tokens.start;
+        self.is_part(party)
+            && start > 1
+            && self.sentence.is_any(start - 2, &["dead", "killed", "victims", "deceased", "casualties"])
+    }
+
+    /// "an imam, who was taken to hospital and pronounced dead": one who was told of before.
+    fn who(&mut self, index: usize) {
+        let (event, sentence) = (&self.events[index], self.sentence);
+        if event.harm.kind != Kind::Killed || event.mood != Mood::Told {
+            return;
+        }
+        let from = event.group.saturating_sub(SUBJECT_REACH);
+        let who = (from..event.group).rev().find(|&at| sentence.is(at, "who"));
+        let Some(at) = who.filter(|&at| sentence.is_any(at + 1, &["was", "is", "has"])) else { return };
+        let party = Party {
+            tokens: at..at + 1,
+            words: at..at,
+            quantity: None,
+            number: Some(1),
+            reference: Reference::Pronoun,
+            category: Category::Unknown,
+            bare: false,
+        };
+        self.links.push(Link { event: index, party, part_of: None, toll: false, carried: false });
+    }
+
+    /// "was shot and later died": the victims of the event before; false where there are none.
+    fn carry(&mut self, index: usize) -> bool {
+        let Some(before) = index.checked_sub(1) else { return false };
+        let (event, earlier) = (&self.events[index], &self.events[before]);
+        if event.group.saturating_sub(earlier.tokens.end) > 20 {
+            return false;
+        }
+        let joined = (earlier.tokens.end..event.group.max(earlier.tokens.end))
+            .any(|at| self.sentence.has(at, class::CONJUNCTION))
+            || event.group <= earlier.tokens.end + 1;
+        if !joined || event.harm.kind == earlier.harm.kind && event.harm.hit == earlier.harm.hit {
+            return false;
+        }
+        let carried: Vec<Link> = self
+            .links
+            .iter()
+            .rev()
+            .take_while(|link| link.event == before)
+            .filter(|link| link.part_of.is_none())
+            .cloned()
+            .collect();
+        let any = !carried.is_empty();
+        self.links.extend(carried.into_iter().rev().map(|link| Link { event: index, carried: true, ..link }));
+        any
+    }
+}
