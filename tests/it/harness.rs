@@ -47,7 +47,7 @@ fn a_broker_keeps_its_records_over_a_restart_and_lets_users_in_by_tls() {
         payload: None,
         headers: vec![("a".to_owned(), Some(b"1".to_vec())), ("b".to_owned(), None)],
     };
-    produce(broker.bootstrap(), "kept", &[record.clone()]);
+    produce(broker.bootstrap(), "kept", std::slice::from_ref(&record));
     broker.stop();
     broker.restart();
     let read = TopicReader::new(broker.bootstrap(), "kept").read_to_end().to_vec();

@@ -10,6 +10,9 @@ const ORIGIN: &str = "test.origin";
 /// Partition and place in it, counted from 0: the offset, as the tests write to the input without transactions.
 type Origin = (i32, usize);
 
+/// A payload that is no ordinary article, and what is to become of it.
+type Other = (Option<Vec<u8>>, Fate);
+
 /// What is to become of a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Fate {
@@ -111,7 +114,7 @@ impl Stream {
     }
 
     /// Writes articles (`None`) and other payloads with their fates to the partitions named, in order.
-    pub(crate) fn write(&mut self, records: Vec<(usize, Option<(Option<Vec<u8>>, Fate)>)>) {
+    pub(crate) fn write(&mut self, records: Vec<(usize, Option<Other>)>) {
         let mut bare = Vec::with_capacity(records.len());
         for (partition, other) in records {
             let place = self.written[partition].len();
