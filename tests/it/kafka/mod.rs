@@ -17,7 +17,7 @@ pub(crate) use worker::{Dateline, Worker, http_get};
 use std::time::{Duration, Instant};
 
 /// How long a test waits for what must come: generous, for two busy cores.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(120);
 
 /// Waits until `done` gives a value; after [`PATIENCE`] panics with what was waited for.
 pub(crate) fn wait_for<T>(what: &str, mut done: impl FnMut() -> Option<T>) -> T {
