@@ -10,7 +10,7 @@ export OPENSSL_NO_VENDOR := 1
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help build binary data demo test lint kafka faults bench bench-loop preflight clean
+.PHONY: help build binary data demo test lint kafka faults bench bench-loop bench-model preflight clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -58,6 +58,10 @@ bench: ## speed of each stage and of the whole
 
 bench-loop: kafka data ## the loop against a bare rdkafka loop, the worker against `dateline enrich`
 	@cargo bench --quiet --locked --bench delivery
+
+bench-model: ## the model's runtime against spaCy, one thread each on the same core
+	@cargo bench --quiet --locked --bench model --no-run
+	@taskset -c 0 cargo bench --quiet --locked --bench model
 
 clean: ## remove what was built, the data too
 	@cargo clean --quiet

@@ -4,6 +4,7 @@ set -u
 cd "$(dirname "$0")/.." || exit 2
 
 begin=$(date +%s)
+passed=0
 log=$(mktemp)
 
 # When the black box ends, however it ends, its watchdog kills what is left of brokers and workers and then
@@ -24,6 +25,7 @@ step() {
   printf 'test: %-34s ' "$name"
   if "$@" >"$log" 2>&1; then
     printf '%4d s  %s\n' $(($(date +%s) - since)) "$(summary)"
+    passed=$((passed + $(awk '/^test result: ok/ { n += $4 } END { print n + 0 }' "$log")))
   else
     printf 'failed\n\n'
     cat "$log"
@@ -48,4 +50,4 @@ step "tests build" cargo test --release --locked --no-run
 step "unit and documentation tests" sh -c \
   'cargo test --release --locked --lib --bins && cargo test --release --locked --doc'
 step "black box on a real Kafka" cargo test --release --locked --test it
-printf 'test: all passed in %d s\n' $(($(date +%s) - begin))
+printf 'test: all in %d s\ntests: %d passed, 0 failed\n' $(($(date +%s) - begin)) "$passed"

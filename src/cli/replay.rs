@@ -10,12 +10,16 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
-use rdkafka::consumer::{BaseConsumer, Consumer};
+use rdkafka::client::ClientContext;
+use rdkafka::config::RDKafkaLogLevel;
+use rdkafka::consumer::{BaseConsumer, Consumer, ConsumerContext};
 use rdkafka::error::KafkaError;
 use rdkafka::message::{BorrowedMessage, Header, Headers, Message, OwnedHeaders};
 use rdkafka::producer::{BaseProducer, BaseRecord, Producer};
 use rdkafka::topic_partition_list::{Offset, TopicPartitionList};
 use rdkafka::types::RDKafkaErrorCode;
+
+use tracing::warn;
 
 use super::run;
 use crate::config::{Kafka, Loaded};
@@ -126,12 +130,29 @@ impl Letter {
     }
 }
 
+/// A context whose log leaves out what is no trouble: the end of a partition is how a scan ends.
+struct Quiet;
+
+impl ClientContext for Quiet {
+    fn log(&self, level: RDKafkaLogLevel, facility: &str, message: &str) {
+        client::log(level, facility, message);
+    }
+
+    fn error(&self, error: KafkaError, reason: &str) {
+        if !matches!(error.rdkafka_error_code(), Some(RDKafkaErrorCode::PartitionEOF)) {
+            warn!(%error, reason, "kafka client error");
+        }
+    }
+}
+
+impl ConsumerContext for Quiet {}
+
 /// Reads the dead-letter topic from its beginning to its present end.
 fn scan(kafka: &Kafka, mut each: impl FnMut(&BorrowedMessage<'_>) -> anyhow::Result<()>) -> anyhow::Result<()> {
     let topic = &kafka.dead_letter_topic;
-    let reader: BaseConsumer = group_config(kafka, "")
+    let reader: BaseConsumer<Quiet> = group_config(kafka, "")
         .set("enable.partition.eof", "true")
-        .create()
+        .create_with_context(Quiet)
         .context("cannot make a consumer; see [kafka.client]")?;
     let metadata = reader
         .fetch_metadata(Some(topic), QUESTION)

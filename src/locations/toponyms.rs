@@ -59,6 +59,10 @@ impl Kind {
     }
 }
 
+/// What a first-level subdivision counts as where it competes with places of its name: the gazetteer does not
+/// tell its population, and a typical one of those that news name has some millions.
+const SUBDIVISION_POPULATION: u64 = 3_000_000;
+
 /// A place that bears a name.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Candidate {
@@ -182,7 +186,8 @@ impl<'a> Collector<'a, '_> {
         let country = place.country_code.and_then(|code| code.as_bytes().try_into().ok());
         let admin1 = if kind == Kind::Subdivision { Some(index) } else { place.admin1 };
         let main_name = place.name.eq_ignore_ascii_case(text) || !place.name.is_ascii() && same_name(place.name, text);
-        Candidate { place: index, kind, country, admin1, population: place.population, main_name }
+        let population = if kind == Kind::Subdivision { SUBDIVISION_POPULATION } else { place.population };
+        Candidate { place: index, kind, country, admin1, population, main_name }
     }
 
     fn add(&mut self, mention: Mention, kind: MentionKind, candidates: Vec<Candidate>, entity: Option<usize>) {

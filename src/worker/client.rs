@@ -283,7 +283,7 @@ impl Health {
 }
 
 /// librdkafka's own log lines, at the level they deserve in ours.
-fn log(level: RDKafkaLogLevel, facility: &str, message: &str) {
+pub(crate) fn log(level: RDKafkaLogLevel, facility: &str, message: &str) {
     match level {
         RDKafkaLogLevel::Emerg | RDKafkaLogLevel::Alert | RDKafkaLogLevel::Critical | RDKafkaLogLevel::Error => {
             // Connection failures arrive as errors of the context too, with what they mean.

@@ -135,6 +135,12 @@ pub(super) fn diagnose(errors: &[(RDKafkaErrorCode, String)], otherwise: &KafkaE
             format!("nothing listens there: {reason}"),
             "start the broker, or correct kafka.brokers (or the brokers' advertised.listeners)".to_owned(),
         ),
+        // The other side hung up in the middle of the handshake: it does not speak TLS, or refuses ours.
+        Some(reason) if reason.contains("SSL handshake") => (
+            format!("the TLS handshake fails: {reason}"),
+            "set security.protocol of [kafka.client] to what the listener speaks, and ssl.ca.location to its authority"
+                .to_owned(),
+        ),
         Some(reason) if reason.contains("security.protocol") => (
             reason.clone(),
             "set security.protocol of [kafka.client] to what the listener speaks: \
