@@ -10,7 +10,7 @@ export OPENSSL_NO_VENDOR := 1
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help build binary data demo test lint kafka faults bench bench-loop bench-model preflight clean
+.PHONY: help build binary data demo test lint kafka faults bench bench-loop bench-memory bench-model preflight clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -58,6 +58,9 @@ bench: ## speed of each stage and of the whole
 
 bench-loop: kafka data ## the loop against a bare rdkafka loop, the worker against `dateline enrich`
 	@cargo bench --quiet --locked --bench delivery
+
+bench-memory: kafka data ## resident memory over a backlog of 200,000 articles
+	@cargo bench --quiet --locked --bench memory
 
 bench-model: ## the model's runtime against spaCy, one thread each on the same core
 	@cargo bench --quiet --locked --bench model --no-run

@@ -34,7 +34,7 @@ const PAYLOAD_BYTES: usize = 2_500;
 const CALL: Duration = Duration::from_secs(30);
 
 fn main() {
-    let broker = Broker::start("bench", &Options::default());
+    let broker = Broker::start("bench", &Options { full_speed: true, ..Options::default() });
     let brokers = broker.bootstrap();
     let articles = articles();
 

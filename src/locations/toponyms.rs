@@ -60,8 +60,8 @@ impl Kind {
 }
 
 /// What a first-level subdivision counts as where it competes with places of its name: the gazetteer does not
-/// tell its population, and a typical one of those that news name has some millions.
-const SUBDIVISION_POPULATION: u64 = 3_000_000;
+/// tell its population, and those that world news names have some ten millions.
+const SUBDIVISION_POPULATION: u64 = 10_000_000;
 
 /// A place that bears a name.
 #[derive(Debug, Clone, Copy)]

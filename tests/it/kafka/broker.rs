@@ -24,6 +24,9 @@ const START_TIMEOUT: Duration = Duration::from_secs(60);
 pub(crate) struct Options {
     /// Whether there is a second listener with TLS and SASL/SCRAM.
     pub(crate) secure: bool,
+    /// Whether the broker is compiled as far as a long-lived one: slow to warm up, which tests do not wait for
+    /// and benches must.
+    pub(crate) full_speed: bool,
     /// Further lines of server.properties.
     pub(crate) properties: Vec<(&'static str, String)>,
 }
@@ -44,6 +47,7 @@ pub(crate) struct Security {
 /// A running (or stopped) Apache Kafka with a folder and ports of its own. Killed when dropped.
 pub(crate) struct Broker {
     dir: PathBuf,
+    full_speed: bool,
     log: PathBuf,
     bootstrap: String,
     security: Option<Security>,
@@ -156,20 +160,20 @@ impl Broker {
         std::fs::write(dir.join("server.properties"), &lines).expect("server.properties is written");
 
         let log = watchdog::logs().join(format!("kafka-{name}.log"));
-        let mut format = java(128);
+        let mut format = java(128, false);
         format.args(["kafka.tools.StorageTool", "format", "-t", CLUSTER_ID, "-c"]).arg(dir.join("server.properties"));
         if security.is_some() {
             format.arg("--add-scram").arg(format!("SCRAM-SHA-512=[name={USER},password={PASSWORD}]"));
         }
         run(&mut format);
         File::create(&log).expect("the broker's log is made");
-        Broker { dir, log, bootstrap, security, process: None }
+        Broker { dir, full_speed: options.full_speed, log, bootstrap, security, process: None }
     }
 
     /// Starts the process and waits until it answers; the error holds the end of its log.
     fn launch(&mut self) -> Result<(), String> {
         let log = OpenOptions::new().append(true).open(&self.log).expect("the broker's log is opened");
-        let mut command = java(384);
+        let mut command = java(if self.full_speed { 1024 } else { 384 }, self.full_speed);
         command
             .arg("kafka.Kafka")
             .arg(self.dir.join("server.properties"))
@@ -205,11 +209,14 @@ fn libs() -> PathBuf {
     libs
 }
 
-fn java(heap_mb: usize) -> Command {
+fn java(heap_mb: usize, full_speed: bool) -> Command {
     let mut command = Command::new("java");
+    if !full_speed {
+        command.arg("-XX:TieredStopAtLevel=1");
+    }
     command
         .arg(format!("-Xmx{heap_mb}m"))
-        .args(["-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Djava.awt.headless=true"])
+        .args(["-XX:+UseSerialGC", "-Djava.awt.headless=true"])
         .arg(concat!("-Dlog4j2.configurationFile=", env!("CARGO_MANIFEST_DIR"), "/tests/kafka/log4j2.properties"))
         .arg("-cp")
         .arg(libs().join("*"));

@@ -100,6 +100,12 @@ impl Worker {
         })
     }
 
+    /// Its process id.
+    #[allow(dead_code, reason = "the benches, which share this harness, ask for it")]
+    pub(crate) fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Sends a signal by its name, such as `TERM`.
     pub(crate) fn signal(&self, name: &str) {
         assert!(self.status.is_none(), "the worker has ended");
