@@ -27,6 +27,8 @@ const IDLE_GAP: Duration = Duration::from_millis(10);
 const FIRST_RECORD: Duration = Duration::from_millis(100);
 /// How long a question to the broker may take while the loop waits.
 const QUESTION: Duration = Duration::from_secs(5);
+/// How long the group's coordinator may take to answer after an unclear commit.
+const COORDINATOR_PATIENCE: Duration = Duration::from_secs(30);
 /// How long the input topic may be unknown before that is believed: a broker that restarts forgets its
 /// topics for a moment.
 const MISSING_PATIENCE: Duration = Duration::from_secs(60);
@@ -192,10 +194,7 @@ impl Source {
         for &partition in ranges.keys() {
             question.add_partition(&self.topic, partition);
         }
-        let answer = self
-            .consumer
-            .committed_offsets(question, QUESTION)
-            .map_err(|e| Fatal::Client(format!("cannot ask for the committed offsets after an unclear commit: {e}")))?;
+        let answer = self.ask_committed(&question)?;
         let mut positions = Vec::with_capacity(ranges.len());
         for (&partition, range) in ranges {
             let committed = answer.find_partition(&self.topic, partition).map(|e| e.offset());
@@ -211,6 +210,26 @@ impl Source {
         let done = positions.iter().all(|(partition, offset)| *offset >= ranges[partition].next);
         self.seek(positions)?;
         Ok(done)
+    }
+
+    /// Asks for committed offsets, and again while the group's coordinator is only moving or starting.
+    fn ask_committed(&self, question: &TopicPartitionList) -> Result<TopicPartitionList, Fatal> {
+        let started = Instant::now();
+        loop {
+            match self.consumer.committed_offsets(question.clone(), QUESTION) {
+                Ok(answer) => return Ok(answer),
+                Err(error) if started.elapsed() < COORDINATOR_PATIENCE => {
+                    debug!(%error, "asking for the committed offsets again");
+                    self.progress.heartbeat();
+                    std::thread::sleep(Duration::from_millis(500));
+                }
+                Err(error) => {
+                    return Err(Fatal::Client(format!(
+                        "cannot ask for the committed offsets after an unclear commit: {error}"
+                    )));
+                }
+            }
+        }
     }
 
     /// Seeks the partitions that are still ours. A partition that cannot be brought back would skip records,
