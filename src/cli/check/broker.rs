@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use rdkafka::config::{ClientConfig, RDKafkaLogLevel};
+use rdkafka::config::RDKafkaLogLevel;
 use rdkafka::consumer::{BaseConsumer, Consumer, ConsumerContext};
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::message::DeliveryResult;
@@ -14,6 +14,7 @@ use rdkafka::{ClientContext, Offset, TopicPartitionList};
 use super::report::Report;
 use super::topics;
 use crate::config::{Delivery, Kafka, Settings};
+use crate::worker::client;
 
 /// Partitions that are asked for their lag one by one; the lag of a topic with more is not told.
 const MAX_LAG_PARTITIONS: i32 = 64;
@@ -47,20 +48,10 @@ impl ProducerContext for Errors {
     fn delivery(&self, _: &DeliveryResult<'_>, (): ()) {}
 }
 
-/// What a client of any kind is made with.
-pub(super) fn client_config(kafka: &Kafka) -> ClientConfig {
-    let mut config = ClientConfig::new();
-    for (name, value) in &kafka.client {
-        config.set(name, &value.0);
-    }
-    config.set("bootstrap.servers", &kafka.brokers);
-    config
-}
-
 /// Asks the brokers about all that a worker needs of them.
 pub(super) fn check<W: Write>(settings: &Settings, timeout: Duration, report: &mut Report<W>) -> io::Result<()> {
     let kafka = &settings.kafka;
-    let mut config = client_config(kafka);
+    let mut config = client::base(kafka);
     config
         .set("group.id", &kafka.group_id)
         .set("enable.auto.commit", "false")
@@ -238,7 +229,7 @@ fn check_group<W: Write>(
 /// Whether transactions work, with an id of the check's own: a live worker's would fence that worker.
 fn check_transactions<W: Write>(kafka: &Kafka, timeout: Duration, report: &mut Report<W>) -> io::Result<()> {
     let id = format!("{}-check", kafka.transactional_id.as_ref().unwrap_or(&kafka.group_id));
-    let mut config = client_config(kafka);
+    let mut config = client::base(kafka);
     config.set("transactional.id", &id);
     let producer: BaseProducer<Errors> = match config.create_with_context(Errors::default()) {
         Ok(producer) => producer,

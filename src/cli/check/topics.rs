@@ -9,9 +9,10 @@ use rdkafka::config::FromClientConfigAndContext;
 use rdkafka::consumer::{BaseConsumer, Consumer};
 use rdkafka::error::RDKafkaErrorCode;
 
-use super::broker::{Errors, acl, client_config, diagnose};
+use super::broker::{Errors, acl, diagnose};
 use super::report::Report;
 use crate::config::{Kafka, Settings};
+use crate::worker::client;
 
 /// Partitions of a topic that the check proposes to make where the input does not tell.
 const PROPOSED_PARTITIONS: i32 = 6;
@@ -225,7 +226,7 @@ fn check_limits<W: Write>(
 }
 
 fn fetch_limits(kafka: &Kafka, found: &[(&Role<'_>, Found)], timeout: Duration) -> Result<Vec<Limits>, String> {
-    let mut config = client_config(kafka);
+    let mut config = client::base(kafka);
     config.set("allow.auto.create.topics", "false");
     let admin = AdminClient::from_config_and_context(&config, Errors::default()).map_err(|why| why.to_string())?;
     let runtime = tokio::runtime::Builder::new_current_thread().build().map_err(|why| why.to_string())?;
