@@ -7,7 +7,7 @@ use crate::article::Article;
 use crate::casualties::CasualtyFinder;
 use crate::enriched::{EnrichedArticle, Enrichment, Findings, assemble};
 use crate::entities::EntityFinder;
-use crate::locations::{Gazetteer, LocationFinder};
+use crate::locations::{Explained, Gazetteer, LocationFinder};
 use crate::text::{Document, LexiconError, Lexicons, language};
 
 /// The version of this program, as it is published.
@@ -47,6 +47,12 @@ impl Enricher {
     #[must_use]
     pub fn gazetteer_version(&self) -> &str {
         self.locations.gazetteer().version()
+    }
+
+    /// What the location stage weighs for the names of `document`.
+    #[must_use]
+    pub fn explain(&self, document: &Document<'_>) -> Vec<Explained> {
+        self.locations.explain(document, &self.entities.find(document))
     }
 
     /// Enriches `article` and hands the result to `publish`. `stamp` is asked when all is found.

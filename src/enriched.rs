@@ -253,7 +253,7 @@ published! {
 }
 published! {
     /// How a mention names its place.
-    MentionKind from crate::locations::MentionKind, "snake_case" { Name, Demonym }
+    MentionKind from crate::locations::MentionKind, "snake_case" { Name, Demonym, Part }
 }
 published! {
     /// What befell the victims.

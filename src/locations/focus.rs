@@ -2,7 +2,7 @@
 //!
 //! By position alone, for now: what happened stands in the headline and the lead, after a preposition of place.
 
-use super::toponyms::Kind;
+use super::candidates::Kind;
 use super::{Location, MentionKind, Role};
 use crate::text::{Document, Field, Mention};
 
@@ -32,7 +32,7 @@ pub(super) fn primary(document: &Document<'_>, locations: &[Location]) -> Option
             .iter()
             .map(|&(m, kind)| {
                 let weight = if in_lead(document, m) { 2.0 } else { 1.0 };
-                if kind == MentionKind::Demonym { weight / 2.0 } else { weight }
+                if kind == MentionKind::Name { weight } else { weight / 2.0 }
             })
             .sum();
         let role = match location.role {
@@ -49,7 +49,7 @@ pub(super) fn primary(document: &Document<'_>, locations: &[Location]) -> Option
     };
     let mut best: Option<(usize, f32)> = None;
     for (index, location) in locations.iter().enumerate() {
-        if location.mentions.iter().all(|(_, kind)| *kind == MentionKind::Demonym) && location.mentions.len() < 2 {
+        if location.mentions.iter().all(|(_, kind)| *kind != MentionKind::Name) && location.mentions.len() < 2 {
             continue;
         }
         let weight = weigh(location);

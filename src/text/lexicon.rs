@@ -29,6 +29,8 @@ const EMBEDDED: &[(&str, &str)] = &[
     ("causes.toml", include_str!("../../config/causes.toml")),
     ("function_words.toml", include_str!("../../config/function_words.toml")),
     ("harm.toml", include_str!("../../config/harm.toml")),
+    ("location_model.toml", include_str!("../../config/location_model.toml")),
+    ("location_words.toml", include_str!("../../config/location_words.toml")),
     ("numbers.toml", include_str!("../../config/numbers.toml")),
     ("victims.toml", include_str!("../../config/victims.toml")),
 ];

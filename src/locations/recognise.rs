@@ -1,0 +1,216 @@
+//! Which spans of a text may name a place: what the entity stage says are places or leaves open, places inside
+//! the names of organisations and buildings, and what the words around a name give away.
+//!
+//! Which place is meant, and whether any is, is for [`super::disambiguate`] to say.
+
+use super::gazetteer::Gazetteer;
+use super::shape;
+use super::toponyms::Source;
+use super::words::Words;
+use crate::entities::{Entities, Entity, EntityType};
+use crate::text::{Document, Field, Mention, Span, TextField};
+
+/// How many words the name of a place inside another name, or one that only the context gives away, may have.
+const MAX_WORDS: usize = 4;
+
+/// A span that may name a place.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Name {
+    pub(super) mention: Mention,
+    pub(super) source: Source,
+    /// The entity that the place is, if it is one.
+    pub(super) entity: Option<usize>,
+}
+
+/// The spans, in order; they may overlap only where one lies inside another's organisation.
+pub(super) fn names(document: &Document<'_>, entities: &Entities, gazetteer: &Gazetteer, words: &Words) -> Vec<Name> {
+    let mut finder = Finder { document, gazetteer, words, names: Vec::new(), covered: Vec::new(), key: String::new() };
+    for untyped in &entities.untyped {
+        finder.covered.push(untyped.mention);
+        finder.push(untyped.mention, Source::Untyped, None);
+    }
+    for (index, entity) in entities.entities.iter().enumerate() {
+        finder.covered.extend(&entity.mentions);
+        finder.entity(index, entity);
+    }
+    finder.covered.sort_unstable_by_key(|m| (m.field, m.span.start));
+    finder.uncovered();
+    let mut names = finder.names;
+    names.sort_unstable_by_key(|name| (name.mention.field, name.mention.span.start));
+    names
+}
+
+struct Finder<'a, 'd> {
+    document: &'d Document<'a>,
+    gazetteer: &'d Gazetteer,
+    words: &'d Words,
+    names: Vec<Name>,
+    /// Every name of the entity stage, whatever it is of.
+    covered: Vec<Mention>,
+    key: String,
+}
+
+impl Finder<'_, '_> {
+    fn push(&mut self, mention: Mention, source: Source, entity: Option<usize>) {
+        self.names.push(Name { mention, source, entity });
+    }
+
+    fn entity(&mut self, index: usize, entity: &Entity) {
+        match entity.kind {
+            EntityType::Gpe | EntityType::Loc => {
+                for &mention in &entity.mentions {
+                    self.push(mention, Source::Typed, Some(index));
+                }
+            }
+            EntityType::Norp => {
+                for &mention in &entity.mentions {
+                    self.push(mention, Source::People, None);
+                }
+            }
+            EntityType::Fac => {
+                for &mention in &entity.mentions {
+                    self.building(mention, index);
+                }
+            }
+            EntityType::Org => {
+                for &mention in &entity.mentions {
+                    if !self.inside(mention) && !entity.name.contains(' ') {
+                        self.given_away(mention);
+                    }
+                }
+            }
+            EntityType::Person if entity.name.contains(' ') =>
+            // "Glen Allen" in "a Glen Allen, Va., woman".
+            {
+                for &mention in &entity.mentions {
+                    if self.document.text_of(mention).contains(' ') {
+                        self.given_away(mention);
+                    }
+                }
+            }
+            EntityType::Person | EntityType::Product | EntityType::WorkOfArt => {
+                for &mention in &entity.mentions {
+                    self.given_away(mention);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// A building is a place if the gazetteer has it; otherwise the place that it is called after may be told
+    /// ("Da Nang International Airport").
+    fn building(&mut self, mention: Mention, index: usize) {
+        let known = self.is_known(self.document.text_of(mention));
+        if !known && self.inside(mention) {
+            return;
+        }
+        self.push(mention, Source::Building, Some(index));
+    }
+
+    fn is_known(&mut self, name: &str) -> bool {
+        self.gazetteer.candidates(name, &mut self.key).next().is_some()
+    }
+
+    /// A place at the head of a longer name, or behind its "of". Whether there is one.
+    fn inside(&mut self, mention: Mention) -> bool {
+        let field = self.document.field(mention.field);
+        let (mut start, end) = (field.token_at(mention.span.start), field.token_at(mention.span.end));
+        if matches!(field.word(start.min(end.saturating_sub(1))), "the" | "The") {
+            start += 1;
+        }
+        if end < start + 2 {
+            return false;
+        }
+        let rest = |from: usize| (from..end).map(|at| field.word(at));
+        if rest(start + 1).any(|word| self.words.is_road(word)) {
+            return false;
+        }
+        for stop in (start + 1..end.min(start + MAX_WORDS + 1)).rev() {
+            let span = field.span_of(start..stop);
+            if shape::is_name(span.of(field.text)) && self.is_known(span.of(field.text)) {
+                if self.words.names_its_place(rest(stop)) {
+                    self.push(Mention { field: mention.field, span }, Source::Inside, None);
+                    return true;
+                }
+                break;
+            }
+        }
+        let of = (start + 1..end.saturating_sub(1)).find(|&at| matches!(field.word(at), "of" | "in" | "for"));
+        let Some(of) = of.filter(|&of| self.words.is_of_place(field.word(of - 1))) else { return false };
+        let from = of + 1 + usize::from(field.word(of + 1) == "the");
+        for stop in (from + 1..=end.min(from + MAX_WORDS)).rev() {
+            let span = field.span_of(from..stop);
+            if shape::is_name(span.of(field.text)) && self.is_known(span.of(field.text)) {
+                self.push(Mention { field: mention.field, span }, Source::Inside, None);
+                return true;
+            }
+        }
+        false
+    }
+
+    /// A name that the entity stage takes for something else, where what stands around it says it is a place.
+    fn given_away(&mut self, mention: Mention) {
+        let field = self.document.field(mention.field);
+        let start = field.token_at(mention.span.start);
+        let tokens = start..field.token_at(mention.span.end).max(start + 1);
+        if tokens.end <= field.tokens.len()
+            && shape::is_name(self.document.text_of(mention))
+            && self.is_placed(field, mention.field, tokens.start, tokens.end)
+            && self.is_known(self.document.text_of(mention))
+        {
+            self.push(mention, Source::Context, None);
+        }
+    }
+
+    fn is_placed(&self, field: &TextField<'_>, which: Field, start: usize, end: usize) -> bool {
+        which == Field::Body && shape::is_dateline(field, start, end)
+            || shape::preposition(field, start).is_some_and(|word| self.words.is_sure_preposition(word))
+            || shape::generic_before(field, start, self.words).is_some()
+            || shape::is_contained(field, end, self.gazetteer)
+    }
+
+    /// Names that the entity stage did not see.
+    fn uncovered(&mut self) {
+        for which in [Field::Title, Field::Body] {
+            let field = self.document.field(which);
+            let mut next = self.covered.partition_point(|m| m.field < which);
+            let mut at = 0;
+            while at < field.tokens.len() {
+                let span = field.tokens[at].span;
+                while self.covered.get(next).is_some_and(|m| m.field == which && m.span.end <= span.start) {
+                    next += 1;
+                }
+                let free =
+                    |span: Span| self.covered.get(next).is_none_or(|m| m.field != which || !m.span.overlaps(span));
+                if !free(span) || !shape::is_name(span.of(field.text)) {
+                    at += 1;
+                    continue;
+                }
+                let mut end = at + 1;
+                while end < field.tokens.len()
+                    && end < at + MAX_WORDS
+                    && field.tokens[end - 1].space_after
+                    && free(field.tokens[end].span)
+                    && shape::is_capitalised(field.word(end))
+                {
+                    end += 1;
+                }
+                let found = (at + 1..=end).rev().find(|&stop| {
+                    self.is_placed(field, which, at, stop)
+                        && self
+                            .gazetteer
+                            .candidates(field.span_of(at..stop).of(field.text), &mut self.key)
+                            .next()
+                            .is_some()
+                });
+                match found {
+                    Some(stop) => {
+                        self.push(Mention { field: which, span: field.span_of(at..stop) }, Source::Context, None);
+                        at = stop;
+                    }
+                    None => at += 1,
+                }
+            }
+        }
+    }
+}

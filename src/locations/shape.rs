@@ -1,0 +1,108 @@
+//! What the tokens around a name tell of it: datelines, prepositions, "the city of", "X, Texas", "X and Y counties".
+
+use super::candidates::Kind;
+use super::gazetteer::Gazetteer;
+use super::toponyms::Generic;
+use super::words::Words;
+use crate::text::{TextField, TokenKind};
+
+/// How many tokens after a name its "counties" may stand.
+const MAX_LIST_TOKENS: usize = 10;
+/// How many tokens a dateline has behind its place: "KYIV, Ukraine, March 3 (Reuters) —".
+const MAX_DATELINE_TOKENS: usize = 12;
+
+/// Whether `text` begins with a capital and is no single letter.
+pub(super) fn is_name(text: &str) -> bool {
+    is_capitalised(text) && text.chars().filter(|c| c.is_alphabetic()).nth(1).is_some()
+}
+
+pub(super) fn is_capitalised(word: &str) -> bool {
+    word.chars().next().is_some_and(char::is_uppercase)
+}
+
+/// The word before the token at `start`, past an article: "in the Hague".
+pub(super) fn preposition<'a>(field: &TextField<'a>, start: usize) -> Option<&'a str> {
+    let before = start.checked_sub(1)?;
+    match field.word(before) {
+        "the" | "The" => before.checked_sub(1).map(|at| field.word(at)),
+        word => Some(word),
+    }
+}
+
+/// The kind of place that the text says the name at `start` is of: "the city of X", "capital X".
+pub(super) fn generic_before(field: &TextField<'_>, start: usize, words: &Words) -> Option<Generic> {
+    let before = start.checked_sub(1)?;
+    if field.word(before) != "of" {
+        // "the capital Kabul", but not "Oklahoma City Dallas".
+        return words.generic(field.word(before)).filter(|_| !is_capitalised(field.word(before)));
+    }
+    words.generic(field.word(before.checked_sub(1)?))
+}
+
+/// Whether "north of", "residents of" stands before the token at `start`.
+pub(super) fn bearing_before(field: &TextField<'_>, start: usize, words: &Words) -> bool {
+    let Some(before) = start.checked_sub(1) else { return false };
+    matches!(field.word(before), "of" | "from")
+        && before.checked_sub(1).is_some_and(|at| words.is_bearing(field.word(at)))
+}
+
+/// The kind that a word in small letters behind the name, or behind the list that it stands in, tells: "X province",
+/// "X, Y and Z counties".
+pub(super) fn generic_after(field: &TextField<'_>, end: usize, words: &Words) -> Option<Generic> {
+    let mut listed = false;
+    for at in end..field.tokens.len().min(end + MAX_LIST_TOKENS) {
+        let word = field.word(at);
+        if is_capitalised(word) && listed {
+            continue;
+        }
+        match word {
+            "," | "and" | "&" | "or" => listed = true,
+            _ if listed => {
+                return words.generic(word).filter(|_| {
+                    word.ends_with("ies") || word.ends_with("es") || word.ends_with("ts") || word.ends_with("ns")
+                });
+            }
+            _ => return words.generic(word).filter(|_| !is_capitalised(word)),
+        }
+    }
+    None
+}
+
+/// Whether the tokens are the place of a dateline by their form: in capitals, a dash behind, perhaps a container, a date
+/// and an agency between. Unlike the entity stage's this one is found behind a headline or byline too.
+pub(super) fn is_dateline(field: &TextField<'_>, start: usize, end: usize) -> bool {
+    let capitals =
+        (start..end).all(|at| !field.word(at).chars().any(char::is_lowercase)) && field.span_of(start..end).len() > 3;
+    if !capitals {
+        return false;
+    }
+    let mut at = end;
+    let mut in_brackets = false;
+    while at < field.tokens.len().min(end + MAX_DATELINE_TOKENS) {
+        match field.word(at) {
+            "-" | "--" | "—" | "–" => return field.tokens[at - 1].space_after || field.tokens[at].space_after,
+            "(" => in_brackets = true,
+            ")" => in_brackets = false,
+            "," | "." | "/" => {}
+            word if in_brackets || is_capitalised(word) || field.tokens[at].kind == TokenKind::Number => {}
+            _ => return false,
+        }
+        at += 1;
+    }
+    false
+}
+
+/// Whether a comma and the name of a country or subdivision follow: "X, Texas", "X, W.Va.".
+pub(super) fn is_contained(field: &TextField<'_>, end: usize, gazetteer: &Gazetteer) -> bool {
+    if end + 1 >= field.tokens.len() || field.word(end) != "," || !is_capitalised(field.word(end + 1)) {
+        return false;
+    }
+    let mut key = String::new();
+    (1..=2).rev().filter(|n| end + n < field.tokens.len()).any(|n| {
+        let name = field.span_of(end + 1..end + 1 + n).of(field.text);
+        let first = gazetteer.candidates(name, &mut key).next();
+        first.is_some_and(|c| {
+            matches!(Kind::of(gazetteer.place(c.place).feature_code), Kind::Country | Kind::Subdivision)
+        })
+    })
+}

@@ -1,0 +1,135 @@
+//! The stage's words (`config/location_words.toml`): what they tell of the names beside or around them.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+use serde::Deserialize;
+
+use super::toponyms::Generic;
+use crate::text::{LexiconError, Lexicons};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WordsToml {
+    prepositions: Vec<String>,
+    sure_prepositions: Vec<String>,
+    bearings: Vec<String>,
+    speech: Vec<String>,
+    directions: Vec<String>,
+    generics: Generics,
+    inside: Inside,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Generics {
+    town: Vec<String>,
+    subdivision: Vec<String>,
+    district: Vec<String>,
+    country: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Inside {
+    local: Vec<String>,
+    never: Vec<String>,
+    of: Vec<String>,
+    roads: Vec<String>,
+}
+
+type Set = FxHashSet<Box<str>>;
+
+/// Words, each list a set.
+#[derive(Debug)]
+pub(super) struct Words {
+    prepositions: Set,
+    sure_prepositions: Set,
+    bearings: Set,
+    speech: Set,
+    directions: Set,
+    generics: FxHashMap<Box<str>, Generic>,
+    local: Set,
+    never: Set,
+    of: Set,
+    roads: Set,
+}
+
+impl Words {
+    pub(super) fn read(lexicons: &Lexicons) -> Result<Words, LexiconError> {
+        let toml: WordsToml = lexicons.read("location_words.toml")?;
+        let set = |words: Vec<String>| words.into_iter().map(String::into_boxed_str).collect::<Set>();
+        let mut generics = FxHashMap::default();
+        for (generic, words) in [
+            (Generic::Town, toml.generics.town),
+            (Generic::Subdivision, toml.generics.subdivision),
+            (Generic::District, toml.generics.district),
+            (Generic::Country, toml.generics.country),
+        ] {
+            for word in words {
+                generics.entry(word.into_boxed_str()).or_insert(generic);
+            }
+        }
+        Ok(Words {
+            prepositions: set(toml.prepositions),
+            sure_prepositions: set(toml.sure_prepositions),
+            bearings: set(toml.bearings),
+            speech: set(toml.speech),
+            directions: set(toml.directions),
+            generics,
+            local: set(toml.inside.local),
+            never: set(toml.inside.never),
+            of: set(toml.inside.of),
+            roads: set(toml.inside.roads),
+        })
+    }
+
+    pub(super) fn is_preposition(&self, word: &str) -> bool {
+        self.prepositions.contains(lower_first(word, &mut [0; 16]))
+    }
+
+    pub(super) fn is_sure_preposition(&self, word: &str) -> bool {
+        self.sure_prepositions.contains(lower_first(word, &mut [0; 16]))
+    }
+
+    pub(super) fn is_bearing(&self, word: &str) -> bool {
+        self.bearings.contains(lower_first(word, &mut [0; 16]))
+    }
+
+    pub(super) fn is_speech(&self, word: &str) -> bool {
+        self.speech.contains(word)
+    }
+
+    pub(super) fn is_direction(&self, word: &str) -> bool {
+        self.directions.contains(word)
+    }
+
+    /// The kind of place that `word` is a word for, a last full stop aside.
+    pub(super) fn generic(&self, word: &str) -> Option<Generic> {
+        self.generics.get(lower_first(word.trim_end_matches('.'), &mut [0; 16])).copied()
+    }
+
+    /// Whether a name of which `rest` are the words behind a place names that place too.
+    pub(super) fn names_its_place<'a>(&self, mut rest: impl Iterator<Item = &'a str> + Clone) -> bool {
+        !rest.clone().any(|word| self.never.contains(word)) && rest.any(|word| self.local.contains(word))
+    }
+
+    /// Whether `word` before "of" and a place leaves the place named.
+    pub(super) fn is_of_place(&self, word: &str) -> bool {
+        self.of.contains(word)
+    }
+
+    pub(super) fn is_road(&self, word: &str) -> bool {
+        self.roads.contains(word)
+    }
+}
+
+/// `word` with its first letter small, in `buffer`; as it is where it does not fit or is no ASCII.
+fn lower_first<'a>(word: &'a str, buffer: &'a mut [u8; 16]) -> &'a str {
+    let bytes = word.as_bytes();
+    if !bytes.first().is_some_and(u8::is_ascii_uppercase) || bytes.len() > buffer.len() || !word.is_ascii() {
+        return word;
+    }
+    let lower = &mut buffer[..bytes.len()];
+    lower.copy_from_slice(bytes);
+    lower[0] = lower[0].to_ascii_lowercase();
+    std::str::from_utf8(lower).unwrap_or(word)
+}
