@@ -37,12 +37,12 @@ pub(crate) fn run(args: &Args, pipeline: &Pipeline) -> anyhow::Result<ExitCode> 
     for line in BufReader::new(input).lines() {
         let row: serde_json::Value = serde_json::from_str(&line?).context("a line is no JSON")?;
         let text = row["text"].as_str().context("a line has no text")?;
-        let document = Document::parse(None, text);
+        let mut document = Document::parse(None, text);
         let offsets = Offsets::new(text);
         let mention = |m: Mention| [offsets.scalars(m.span.start), offsets.scalars(m.span.end)];
         let names: Vec<serde_json::Value> = pipeline
             .enricher
-            .explain(&document)
+            .explain(&mut document)
             .into_iter()
             .map(|name| {
                 let body = name.mentions.iter().filter(|(m, _)| m.field == Field::Body);
