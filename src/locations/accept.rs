@@ -22,6 +22,8 @@ pub(super) fn choice(toponym: &Toponym<'_>, belief: &Belief) -> Option<(usize, f
         Source::People => by_people || candidate.kind == Kind::Country,
         Source::Context => share > 0.4,
         Source::Inside => is_inside(toponym, candidate, belief),
+        Source::InsideOther => false,
+        Source::Perhaps => is_borne_out(candidate, share, belief),
         Source::Untyped => by_people || has_grounds(toponym, candidate, belief),
     };
     believed.then_some((index, share))
@@ -32,6 +34,13 @@ fn is_inside(toponym: &Toponym<'_>, candidate: &Candidate, belief: &Belief) -> b
     !matches!(candidate.kind, Kind::Town | Kind::District)
         || candidate.magnitude >= KNOWN
         || candidate.bears != Bears::Alternate && (toponym.mentions.len() > 1 || belief.coherence() > 0.1)
+}
+
+/// A name that the entity stage takes for something else is a place if the article's other places are around it.
+fn is_borne_out(candidate: &Candidate, share: f32, belief: &Belief) -> bool {
+    share > 0.7
+        && candidate.bears != Bears::Alternate
+        && (belief.coherence() > 0.25 || candidate.kind == Kind::Country || belief.same_country() > 0.5)
 }
 
 /// A name of unknown type needs more than a place that bears it, and the more the smaller that is.

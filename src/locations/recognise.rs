@@ -3,12 +3,14 @@
 //!
 //! Which place is meant, and whether any is, is for [`super::disambiguate`] to say.
 
+use std::ops::Range;
+
 use super::gazetteer::Gazetteer;
 use super::shape;
 use super::toponyms::Source;
 use super::words::Words;
 use crate::entities::{Entities, Entity, EntityType};
-use crate::text::{Document, Field, Mention, Span, TextField};
+use crate::text::{Document, Field, Mention, Span, TextField, TokenKind};
 
 /// How many words the name of a place inside another name, or one that only the context gives away, may have.
 const MAX_WORDS: usize = 4;
@@ -56,55 +58,46 @@ impl Finder<'_, '_> {
     }
 
     fn entity(&mut self, index: usize, entity: &Entity) {
-        match entity.kind {
-            EntityType::Gpe | EntityType::Loc => {
-                for &mention in &entity.mentions {
-                    self.push(mention, Source::Typed, Some(index));
-                }
-            }
-            EntityType::Norp => {
-                for &mention in &entity.mentions {
-                    self.push(mention, Source::People, None);
-                }
-            }
-            EntityType::Fac => {
-                for &mention in &entity.mentions {
-                    self.building(mention, index);
-                }
-            }
-            EntityType::Org => {
-                for &mention in &entity.mentions {
-                    if !self.inside(mention) && !entity.name.contains(' ') {
-                        self.given_away(mention);
+        for &mention in &entity.mentions {
+            let text = self.document.text_of(mention);
+            match entity.kind {
+                EntityType::Gpe | EntityType::Loc => self.push(mention, Source::Typed, Some(index)),
+                EntityType::Norp if self.given_away(mention) => {}
+                EntityType::Norp => self.push(mention, Source::People, None),
+                EntityType::Fac => self.building(mention, index),
+                EntityType::Org => {
+                    let named = self.inside(mention) || self.given_away(mention);
+                    if !named && !text.contains(' ') {
+                        self.perhaps(mention);
                     }
                 }
-            }
-            EntityType::Person if entity.name.contains(' ') =>
-            // "Glen Allen" in "a Glen Allen, Va., woman".
-            {
-                for &mention in &entity.mentions {
-                    if self.document.text_of(mention).contains(' ') {
-                        self.given_away(mention);
+                // A surname is no place because a place bears it.
+                EntityType::Person if entity.name.contains(' ') && !text.contains(' ') => {}
+                EntityType::Person | EntityType::Product | EntityType::WorkOfArt | EntityType::Event => {
+                    if !self.given_away(mention) {
+                        self.perhaps(mention);
                     }
                 }
+                _ => {}
             }
-            EntityType::Person | EntityType::Product | EntityType::WorkOfArt => {
-                for &mention in &entity.mentions {
-                    self.given_away(mention);
-                }
-            }
-            _ => {}
         }
     }
 
     /// A building is a place if the gazetteer has it; otherwise the place that it is called after may be told
     /// ("Da Nang International Airport").
     fn building(&mut self, mention: Mention, index: usize) {
+        let field = self.document.field(mention.field);
+        let tokens = field.token_at(mention.span.start)..field.token_at(mention.span.end);
+        let mut words = tokens.clone().map(|at| field.word(at));
+        let road = words.clone().any(|word| self.words.is_road(word));
         let known = self.is_known(self.document.text_of(mention));
-        if !known && self.inside(mention) {
+        if !known && !road && self.inside(mention) {
             return;
         }
-        self.push(mention, Source::Building, Some(index));
+        if known || road || words.any(|word| self.words.is_building(word)) || shape::is_placed_road(field, tokens.start)
+        {
+            self.push(mention, Source::Building, Some(index));
+        }
     }
 
     fn is_known(&mut self, name: &str) -> bool {
@@ -114,51 +107,80 @@ impl Finder<'_, '_> {
     /// A place at the head of a longer name, or behind its "of". Whether there is one.
     fn inside(&mut self, mention: Mention) -> bool {
         let field = self.document.field(mention.field);
-        let (mut start, end) = (field.token_at(mention.span.start), field.token_at(mention.span.end));
-        if matches!(field.word(start.min(end.saturating_sub(1))), "the" | "The") {
-            start += 1;
-        }
-        if end < start + 2 {
-            return false;
-        }
-        let rest = |from: usize| (from..end).map(|at| field.word(at));
-        if rest(start + 1).any(|word| self.words.is_road(word)) {
-            return false;
-        }
-        for stop in (start + 1..end.min(start + MAX_WORDS + 1)).rev() {
-            let span = field.span_of(start..stop);
-            if shape::is_name(span.of(field.text)) && self.is_known(span.of(field.text)) {
-                if self.words.names_its_place(rest(stop)) {
-                    self.push(Mention { field: mention.field, span }, Source::Inside, None);
-                    return true;
-                }
-                break;
+        let (start, end) = (field.token_at(mention.span.start), field.token_at(mention.span.end));
+        // Past "the", and past what no name in the gazetteer begins with: "South Central Tennessee Development District".
+        for from in start..end.saturating_sub(1).min(start + 3) {
+            match self.head(mention, field, from..end) {
+                Some(found) => return found,
+                None if matches!(field.word(from), "the" | "The") || self.words.is_direction(field.word(from)) => {}
+                None => break,
             }
         }
         let of = (start + 1..end.saturating_sub(1)).find(|&at| matches!(field.word(at), "of" | "in" | "for"));
         let Some(of) = of.filter(|&of| self.words.is_of_place(field.word(of - 1))) else { return false };
         let from = of + 1 + usize::from(field.word(of + 1) == "the");
+        // "University of California, San Diego" is in San Diego.
+        let from = (from..end).rev().find(|&at| field.word(at) == ",").map_or(from, |comma| comma + 1);
         for stop in (from + 1..=end.min(from + MAX_WORDS)).rev() {
-            let span = field.span_of(from..stop);
-            if shape::is_name(span.of(field.text)) && self.is_known(span.of(field.text)) {
-                self.push(Mention { field: mention.field, span }, Source::Inside, None);
+            if self.place(mention, field, from..stop) {
+                self.push(Mention { field: mention.field, span: field.span_of(from..stop) }, Source::Inside, None);
                 return true;
             }
         }
         false
     }
 
+    /// The place that the name of `tokens` begins with. `None`: it begins with none.
+    fn head(&mut self, mention: Mention, field: &TextField<'_>, tokens: Range<usize>) -> Option<bool> {
+        let Range { start, end } = tokens;
+        let stop =
+            (start + 1..end.min(start + MAX_WORDS + 1)).rev().find(|&stop| self.place(mention, field, start..stop))?;
+        let rest = (stop..end).map(|at| field.word(at));
+        if self.words.is_borrowed(rest.clone()) {
+            return Some(false);
+        }
+        let source = if self.words.is_local(rest) { Source::Inside } else { Source::InsideOther };
+        self.push(Mention { field: mention.field, span: field.span_of(start..stop) }, source, None);
+        Some(true)
+    }
+
+    fn place(&mut self, mention: Mention, field: &TextField<'_>, tokens: Range<usize>) -> bool {
+        let span = field.span_of(tokens.clone());
+        let text = span.of(field.text);
+        mention.span.contains(span)
+            && shape::is_name(text)
+            && field.tokens[tokens.end - 1].kind == TokenKind::Word
+            && !self.words.is_no_place(text)
+            && self.is_known(text)
+    }
+
     /// A name that the entity stage takes for something else, where what stands around it says it is a place.
-    fn given_away(&mut self, mention: Mention) {
+    fn given_away(&mut self, mention: Mention) -> bool {
         let field = self.document.field(mention.field);
         let start = field.token_at(mention.span.start);
         let tokens = start..field.token_at(mention.span.end).max(start + 1);
-        if tokens.end <= field.tokens.len()
-            && shape::is_name(self.document.text_of(mention))
+        let text = self.document.text_of(mention);
+        let found = tokens.end <= field.tokens.len()
+            && shape::is_name(text)
             && self.is_placed(field, mention.field, tokens.start, tokens.end)
-            && self.is_known(self.document.text_of(mention))
-        {
+            && self.is_known(text);
+        if found {
             self.push(mention, Source::Context, None);
+        }
+        found
+    }
+
+    /// A name that the entity stage takes for something else, and that stands where a place may: the article's other
+    /// places must bear it out.
+    fn perhaps(&mut self, mention: Mention) {
+        let field = self.document.field(mention.field);
+        let start = field.token_at(mention.span.start);
+        let end = field.token_at(mention.span.end).max(start + 1);
+        let text = self.document.text_of(mention);
+        let may = shape::preposition(field, start).is_some_and(|word| self.words.is_preposition(word))
+            || shape::is_listed(field, start, end);
+        if may && end <= field.tokens.len() && shape::is_name(text) && self.is_known(text) {
+            self.push(mention, Source::Perhaps, None);
         }
     }
 
@@ -166,7 +188,12 @@ impl Finder<'_, '_> {
         which == Field::Body && shape::is_dateline(field, start, end)
             || shape::preposition(field, start).is_some_and(|word| self.words.is_sure_preposition(word))
             || shape::generic_before(field, start, self.words).is_some()
+            || shape::bearing_before(field, start, self.words)
             || shape::is_contained(field, end, self.gazetteer)
+            || shape::is_home(field, start)
+            || field.tokens.get(end).is_some_and(|_| {
+                self.words.is_resident(field.word(end)) && shape::preposition(field, start) != Some("by")
+            })
     }
 
     /// Names that the entity stage did not see.
@@ -203,9 +230,13 @@ impl Finder<'_, '_> {
                             .next()
                             .is_some()
                 });
+                let found = found.map(|stop| (stop, Source::Context)).or_else(|| {
+                    let text = field.span_of(at..end).of(field.text);
+                    (shape::is_listed(field, at, end) && self.is_known(text)).then_some((end, Source::Perhaps))
+                });
                 match found {
-                    Some(stop) => {
-                        self.push(Mention { field: which, span: field.span_of(at..stop) }, Source::Context, None);
+                    Some((stop, source)) => {
+                        self.push(Mention { field: which, span: field.span_of(at..stop) }, source, None);
                         at = stop;
                     }
                     None => at += 1,

@@ -94,7 +94,12 @@ pub(super) fn is_dateline(field: &TextField<'_>, start: usize, end: usize) -> bo
 
 /// Whether a comma and the name of a country or subdivision follow: "X, Texas", "X, W.Va.".
 pub(super) fn is_contained(field: &TextField<'_>, end: usize, gazetteer: &Gazetteer) -> bool {
-    if end + 1 >= field.tokens.len() || field.word(end) != "," || !is_capitalised(field.word(end + 1)) {
+    if end + 1 >= field.tokens.len() || !matches!(field.word(end), "," | "(" | "in") {
+        return false;
+    }
+    // "Austin, in Scott County"
+    let end = if field.word(end) == "," && field.word(end + 1) == "in" { end + 1 } else { end };
+    if end + 1 >= field.tokens.len() || !is_capitalised(field.word(end + 1)) {
         return false;
     }
     let mut key = String::new();
@@ -105,4 +110,26 @@ pub(super) fn is_contained(field: &TextField<'_>, end: usize, gazetteer: &Gazett
             matches!(Kind::of(gazetteer.place(c.place).feature_code), Kind::Country | Kind::Subdivision)
         })
     })
+}
+
+/// Whether the name at `start` is somebody's home: "Stephen Davis, of Chiefland", "Winstanley, 25, from Marston".
+pub(super) fn is_home(field: &TextField<'_>, start: usize) -> bool {
+    let Some(before) = start.checked_sub(2) else { return false };
+    matches!(field.word(start - 1), "of" | "from") && field.word(before) == ","
+}
+
+/// Whether the name stands in a list: a comma or "and" on either side with a capitalised word beyond.
+pub(super) fn is_listed(field: &TextField<'_>, start: usize, end: usize) -> bool {
+    let joins = |at: usize| matches!(field.word(at), "," | "and" | "or" | "&" | ";");
+    let before =
+        start >= 2 && joins(start - 1) && (is_capitalised(field.word(start - 2)) || field.word(start - 2) == ",");
+    let after = end + 1 < field.tokens.len()
+        && joins(end)
+        && (is_capitalised(field.word(end + 1)) || field.word(end) == "," && field.word(end + 1) == "and");
+    before && after || before && field.word(start - 1) == "and" || after && field.word(end) == "and"
+}
+
+/// Whether "on" or "along" stands before a road.
+pub(super) fn is_placed_road(field: &TextField<'_>, start: usize) -> bool {
+    preposition(field, start).is_some_and(|word| matches!(word, "on" | "off" | "along"))
 }

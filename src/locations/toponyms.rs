@@ -22,7 +22,11 @@ const WEIGHT_OF_PEOPLE: f32 = 0.5;
 pub(super) enum Source {
     /// The entity stage could not tell what it is of.
     Untyped,
-    /// It begins the name of an organisation or building.
+    /// It begins the name of something that may bear it for other reasons than being there.
+    InsideOther,
+    /// It stands where a place may, and the entity stage takes it for something else.
+    Perhaps,
+    /// It begins the name of a body or building of a place.
     Inside,
     /// What stands around it gives it away.
     Context,
@@ -117,6 +121,9 @@ impl<'a> Collector<'a, '_> {
     /// Takes `name`, or the part of it that is a place's. `depth` counts what has been taken off.
     fn name(&mut self, name: Name, depth: usize) {
         let text = self.document.text_of(name.mention);
+        if self.is_no_place(name.mention) {
+            return;
+        }
         if self.people(name, text) {
             return;
         }
@@ -144,6 +151,16 @@ impl<'a> Collector<'a, '_> {
             self.add(name, MentionKind::Name, found.clone(), key);
         }
         self.found = found;
+    }
+
+    /// "West Nile virus", "US$ 5 million".
+    fn is_no_place(&self, mention: Mention) -> bool {
+        let field = self.document.field(mention.field);
+        let text = &field.text[mention.span.end as usize..];
+        let next = text.trim_start_matches([' ', '-']).split(|c: char| !c.is_alphabetic() && c != '$').next();
+        text.starts_with(['$', ' ', '-'])
+            && next.is_some_and(|word| self.words.is_never_before(word) || word.starts_with('$'))
+            || field.text[..mention.span.start as usize].ends_with('$')
     }
 
     /// A demonym stands for its country. Whether it is one.
@@ -279,7 +296,11 @@ impl<'a> Collector<'a, '_> {
         toponym.inside_sentence |=
             field.sentences.get(field.sentence_of(start)).is_none_or(|s| s.start as usize != start);
         toponym.in_dateline |= in_dateline;
-        let kind = if source == Source::Inside { MentionKind::Part } else { kind };
+        let kind = if matches!(source, Source::Inside | Source::InsideOther) && kind == MentionKind::Name {
+            MentionKind::Part
+        } else {
+            kind
+        };
         toponym.mentions.push((mention, kind));
         if let Some((last, other)) = self.last
             && last.field == mention.field

@@ -13,6 +13,8 @@ struct WordsToml {
     sure_prepositions: Vec<String>,
     bearings: Vec<String>,
     speech: Vec<String>,
+    residents: Vec<String>,
+    not_before: Vec<String>,
     directions: Vec<String>,
     generics: Generics,
     inside: Inside,
@@ -33,7 +35,9 @@ struct Inside {
     local: Vec<String>,
     never: Vec<String>,
     of: Vec<String>,
+    no_place: Vec<String>,
     roads: Vec<String>,
+    buildings: Vec<String>,
 }
 
 type Set = FxHashSet<Box<str>>;
@@ -45,12 +49,16 @@ pub(super) struct Words {
     sure_prepositions: Set,
     bearings: Set,
     speech: Set,
+    residents: Set,
+    not_before: Set,
     directions: Set,
     generics: FxHashMap<Box<str>, Generic>,
     local: Set,
     never: Set,
     of: Set,
+    no_place: Set,
     roads: Set,
+    buildings: Set,
 }
 
 impl Words {
@@ -73,12 +81,16 @@ impl Words {
             sure_prepositions: set(toml.sure_prepositions),
             bearings: set(toml.bearings),
             speech: set(toml.speech),
+            residents: set(toml.residents),
+            not_before: set(toml.not_before),
             directions: set(toml.directions),
             generics,
             local: set(toml.inside.local),
             never: set(toml.inside.never),
             of: set(toml.inside.of),
+            no_place: set(toml.inside.no_place),
             roads: set(toml.inside.roads),
+            buildings: set(toml.inside.buildings),
         })
     }
 
@@ -107,9 +119,29 @@ impl Words {
         self.generics.get(lower_first(word.trim_end_matches('.'), &mut [0; 16])).copied()
     }
 
-    /// Whether a name of which `rest` are the words behind a place names that place too.
-    pub(super) fn names_its_place<'a>(&self, mut rest: impl Iterator<Item = &'a str> + Clone) -> bool {
-        !rest.clone().any(|word| self.never.contains(word)) && rest.any(|word| self.local.contains(word))
+    /// Whether people are from a name before `word`: "a Glen Allen woman".
+    pub(super) fn is_resident(&self, word: &str) -> bool {
+        self.residents.contains(word)
+    }
+
+    /// Whether a name before `word` is no place: "Ebola Reston virus", "US$".
+    pub(super) fn is_never_before(&self, word: &str) -> bool {
+        self.not_before.contains(word)
+    }
+
+    /// Whether a name of which `rest` are the words behind a place is of a body or building of that place.
+    pub(super) fn is_local<'w>(&self, mut rest: impl Iterator<Item = &'w str>) -> bool {
+        rest.any(|word| self.local.contains(word))
+    }
+
+    /// Whether it is of a paper, a team or a company, which bear places' names without being there.
+    pub(super) fn is_borrowed<'w>(&self, mut rest: impl Iterator<Item = &'w str>) -> bool {
+        rest.any(|word| self.never.contains(word))
+    }
+
+    /// Whether `name` at the head of another is no place's.
+    pub(super) fn is_no_place(&self, name: &str) -> bool {
+        self.no_place.contains(name)
     }
 
     /// Whether `word` before "of" and a place leaves the place named.
@@ -119,6 +151,10 @@ impl Words {
 
     pub(super) fn is_road(&self, word: &str) -> bool {
         self.roads.contains(word)
+    }
+
+    pub(super) fn is_building(&self, word: &str) -> bool {
+        self.buildings.contains(word)
     }
 }
 
