@@ -3,6 +3,7 @@
 use super::MentionKind;
 use super::candidates::{Bears, Candidate, Kind};
 use super::disambiguate::Belief;
+use super::shape;
 use super::toponyms::{Source, Toponym};
 
 /// The decimal logarithm of the inhabitants with which a town is known by its name alone.
@@ -40,7 +41,10 @@ fn is_inside(toponym: &Toponym<'_>, candidate: &Candidate, belief: &Belief) -> b
 fn is_borne_out(candidate: &Candidate, share: f32, belief: &Belief) -> bool {
     share > 0.7
         && candidate.bears != Bears::Alternate
-        && (belief.coherence() > 0.25 || candidate.kind == Kind::Country || belief.same_country() > 0.5)
+        && (belief.coherence() > 0.25
+            || candidate.kind == Kind::Country
+            || belief.same_country() > 0.5
+            || belief.country_named() > 0.5)
 }
 
 /// A name of unknown type needs more than a place that bears it, and the more the smaller that is.
@@ -69,7 +73,12 @@ fn has_grounds(toponym: &Toponym<'_>, candidate: &Candidate, belief: &Belief) ->
 /// does and the text says in which country or subdivision.
 pub(super) fn is_unlisted(toponym: &Toponym<'_>, in_known: bool) -> bool {
     match toponym.source {
-        Source::Typed | Source::Building => true,
+        Source::Building => true,
+        // A model takes surnames for towns; a surname is seldom told to be in something or to have something in it.
+        Source::Typed => {
+            shape::is_name(toponym.text)
+                && (in_known || toponym.placed || toponym.in_dateline || !toponym.contained.is_empty())
+        }
         Source::Untyped => {
             toponym.candidates.is_empty()
                 && in_known

@@ -100,6 +100,11 @@ impl Belief {
         self.best.map_or(0.0, |f| f[18])
     }
 
+    /// How sure its country is named.
+    pub(super) fn country_named(&self) -> f32 {
+        self.best.map_or(0.0, |f| f[23])
+    }
+
     /// The share of the other local names' votes for its subdivision.
     pub(super) fn coherence(&self) -> f32 {
         self.best.map_or(0.0, |f| f[19])

@@ -38,8 +38,17 @@ pub(super) fn names(document: &Document<'_>, entities: &Entities, gazetteer: &Ga
     finder.covered.sort_unstable_by_key(|m| (m.field, m.span.start));
     finder.uncovered();
     let mut names = finder.names;
+    for name in names.iter_mut().filter(|name| matches!(name.source, Source::Typed | Source::Context | Source::Untyped))
+    {
+        name.mention = shape::widened(document, name.mention, gazetteer, &finder.covered, &mut finder.key);
+    }
     names.sort_unstable_by_key(|name| (name.mention.field, name.mention.span.start));
     names
+}
+
+/// Whether `text` is a part of a person's name: a surname is no place because a place bears it.
+fn is_surname(entity: &Entity, text: &str) -> bool {
+    entity.kind == EntityType::Person && entity.name.contains(' ') && !text.contains(' ')
 }
 
 struct Finder<'a, 'd> {
@@ -58,29 +67,48 @@ impl Finder<'_, '_> {
     }
 
     fn entity(&mut self, index: usize, entity: &Entity) {
+        let mistaken = matches!(
+            entity.kind,
+            EntityType::Org
+                | EntityType::Person
+                | EntityType::Norp
+                | EntityType::Product
+                | EntityType::WorkOfArt
+                | EntityType::Event
+        );
+        // One mention that the context gives away gives the others of the same words away.
+        let away = if mistaken { entity.mentions.iter().find(|&&m| self.is_given_away(entity, m)) } else { None };
+        let away = away.map(|&m| self.document.text_of(m));
         for &mention in &entity.mentions {
             let text = self.document.text_of(mention);
             match entity.kind {
                 EntityType::Gpe | EntityType::Loc => self.push(mention, Source::Typed, Some(index)),
-                EntityType::Norp if self.given_away(mention) => {}
-                EntityType::Norp => self.push(mention, Source::People, None),
                 EntityType::Fac => self.building(mention, index),
+                _ if away == Some(text) => self.push(mention, Source::Context, None),
+                EntityType::Norp => self.push(mention, Source::People, None),
+                EntityType::Org if self.is_known(text) => self.perhaps(mention),
                 EntityType::Org => {
-                    let named = self.inside(mention) || self.given_away(mention);
-                    if !named && !text.contains(' ') {
-                        self.perhaps(mention);
-                    }
+                    self.inside(mention);
                 }
-                // A surname is no place because a place bears it.
-                EntityType::Person if entity.name.contains(' ') && !text.contains(' ') => {}
-                EntityType::Person | EntityType::Product | EntityType::WorkOfArt | EntityType::Event => {
-                    if !self.given_away(mention) {
-                        self.perhaps(mention);
-                    }
-                }
+                _ if mistaken && !is_surname(entity, text) => self.perhaps(mention),
                 _ => {}
             }
         }
+    }
+
+    /// Whether what stands around `mention`, or the model there, says that a name taken for something else is a place.
+    fn is_given_away(&mut self, entity: &Entity, mention: Mention) -> bool {
+        let text = self.document.text_of(mention);
+        if is_surname(entity, text) || !shape::is_name(text) || !self.is_known(text) {
+            return false;
+        }
+        let field = self.document.field(mention.field);
+        let start = field.token_at(mention.span.start);
+        let end = field.token_at(mention.span.end).max(start + 1).min(field.tokens.len());
+        let first = field.labels.partition_point(|label| label.span.end <= mention.span.start);
+        let label = field.labels.get(first).filter(|label| label.span.overlaps(mention.span));
+        let labelled = label.is_some_and(|label| matches!(label.kind, EntityType::Gpe | EntityType::Loc));
+        labelled || self.is_placed(field, mention.field, start, end)
     }
 
     /// A building is a place if the gazetteer has it; otherwise the place that it is called after may be told
@@ -151,23 +179,10 @@ impl Finder<'_, '_> {
             && shape::is_name(text)
             && field.tokens[tokens.end - 1].kind == TokenKind::Word
             && !self.words.is_no_place(text)
+            && !self.words.is_local(std::iter::once(text))
+            && !self.words.is_of_place(text)
+            && self.gazetteer.demonym(text).is_none()
             && self.is_known(text)
-    }
-
-    /// A name that the entity stage takes for something else, where what stands around it says it is a place.
-    fn given_away(&mut self, mention: Mention) -> bool {
-        let field = self.document.field(mention.field);
-        let start = field.token_at(mention.span.start);
-        let tokens = start..field.token_at(mention.span.end).max(start + 1);
-        let text = self.document.text_of(mention);
-        let found = tokens.end <= field.tokens.len()
-            && shape::is_name(text)
-            && self.is_placed(field, mention.field, tokens.start, tokens.end)
-            && self.is_known(text);
-        if found {
-            self.push(mention, Source::Context, None);
-        }
-        found
     }
 
     /// A name that the entity stage takes for something else, and that stands where a place may: the article's other

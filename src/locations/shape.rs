@@ -4,8 +4,10 @@ use super::candidates::Kind;
 use super::gazetteer::Gazetteer;
 use super::toponyms::Generic;
 use super::words::Words;
-use crate::text::{TextField, TokenKind};
+use crate::text::{Document, Mention, TextField, TokenKind};
 
+/// How many words before a name may belong to it: "Democratic Republic of the".
+const MAX_WIDENING: usize = 4;
 /// How many tokens after a name its "counties" may stand.
 const MAX_LIST_TOKENS: usize = 10;
 /// How many tokens a dateline has behind its place: "KYIV, Ukraine, March 3 (Reuters) —".
@@ -132,4 +134,58 @@ pub(super) fn is_listed(field: &TextField<'_>, start: usize, end: usize) -> bool
 /// Whether "on" or "along" stands before a road.
 pub(super) fn is_placed_road(field: &TextField<'_>, start: usize) -> bool {
     preposition(field, start).is_some_and(|word| matches!(word, "on" | "off" | "along"))
+}
+
+/// `mention` with the words beside it with which it is the name of a country, a region or a subdivision: "Burkina
+/// [Faso]", "Democratic Republic of the [Congo]", "W. [Va.]". A town needs no more than it says.
+pub(super) fn widened(
+    document: &Document<'_>,
+    mention: Mention,
+    gazetteer: &Gazetteer,
+    covered: &[Mention],
+    key: &mut String,
+) -> Mention {
+    let field = document.field(mention.field);
+    let start = field.token_at(mention.span.start);
+    let end = field.token_at(mention.span.end).max(start + 1).min(field.tokens.len());
+    let free = |at: usize| {
+        let span = field.tokens[at].span;
+        let first = covered.partition_point(|m| (m.field, m.span.end) <= (mention.field, span.start));
+        covered.get(first).is_none_or(|m| m.field != mention.field || !m.span.overlaps(span))
+    };
+    let joins = |at: usize| is_capitalised(field.word(at)) || matches!(field.word(at), "of" | "the" | "and");
+    let mut from = start;
+    while from > 0
+        && start - from < MAX_WIDENING
+        && field.tokens[from - 1].space_after
+        && joins(from - 1)
+        && free(from - 1)
+    {
+        from -= 1;
+    }
+    let mut to = end;
+    while to < field.tokens.len()
+        && to - end < 2
+        && field.tokens[to - 1].space_after
+        && is_capitalised(field.word(to))
+        && free(to)
+    {
+        to += 1;
+    }
+    for first in from..=start {
+        for last in (end..=to).rev() {
+            if (first, last) == (start, end) || !is_capitalised(field.word(first)) {
+                continue;
+            }
+            let span = field.span_of(first..last);
+            let known = gazetteer.candidates(span.of(field.text), key).next().map(|c| gazetteer.place(c.place));
+            let wide = known.is_some_and(|place| {
+                matches!(Kind::of(place.feature_code), Kind::Country | Kind::Region | Kind::Subdivision)
+            });
+            if wide {
+                return Mention { field: mention.field, span };
+            }
+        }
+    }
+    mention
 }

@@ -156,6 +156,10 @@ impl<'a> Collector<'a, '_> {
     /// "West Nile virus", "US$ 5 million".
     fn is_no_place(&self, mention: Mention) -> bool {
         let field = self.document.field(mention.field);
+        let text = self.document.text_of(mention);
+        if self.words.is_direction(text) || self.words.is_building(text) || self.words.generic(text).is_some() {
+            return true;
+        }
         let text = &field.text[mention.span.end as usize..];
         let next = text.trim_start_matches([' ', '-']).split(|c: char| !c.is_alphabetic() && c != '$').next();
         text.starts_with(['$', ' ', '-'])
@@ -165,6 +169,13 @@ impl<'a> Collector<'a, '_> {
 
     /// A demonym stands for its country. Whether it is one.
     fn people(&mut self, name: Name, text: &'a str) -> bool {
+        // "Sen. Byron Dorgan, D-N.D."
+        if let Some(state) = ["D-", "R-", "I-"].iter().find_map(|party| text.strip_prefix(party))
+            && self.gazetteer.lookup(state).next().is_some_and(|p| self.gazetteer.place(p).feature_code == "ADM1")
+        {
+            self.name(Name { mention: self.part(name.mention, state), source: Source::Typed, entity: None }, 3);
+            return true;
+        }
         let Some(country) = self.gazetteer.demonym(text) else {
             if name.source == Source::People && text.contains('-') {
                 return self.compound(name, text);
@@ -192,6 +203,7 @@ impl<'a> Collector<'a, '_> {
 
     fn lookup(&mut self, text: &str, district: bool, found: &mut Vec<Candidate>) {
         candidates::lookup(self.gazetteer, text, &mut self.key, found);
+        let (text, district) = text.strip_suffix(" Co.").map_or((text, district), |county| (county, true));
         if district {
             let county = format!("{text} County");
             let mut more = Vec::new();
