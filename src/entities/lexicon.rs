@@ -44,6 +44,15 @@ impl Class {
     pub(super) const HEAD: Class =
         Self::ORGANISATION.or(Self::FACILITY).or(Self::PLACE).or(Self::EVENT).or(Self::LAW).or(Self::WORK_OF_ART);
 
+    /// Words that titles are made of.
+    pub(super) const PART_OF_TITLE: Class = Self::TITLE
+        .or(Self::HONORIFIC)
+        .or(Self::OFFICE)
+        .or(Self::MODIFIER)
+        .or(Self::LOWER_MODIFIER)
+        .or(Self::SURE_ROLE)
+        .or(Self::LOOSE_ROLE);
+
     /// Both lists' words.
     pub(super) const fn or(self, other: Class) -> Class {
         Class(self.0 | other.0)
