@@ -67,6 +67,8 @@ pub(super) struct Candidate {
     /// The decimal logarithm of its inhabitants.
     pub(super) magnitude: f32,
     pub(super) bears: Bears,
+    /// Whether the name counts only in capitals.
+    pub(super) abbreviated: bool,
     /// Its point on the unit sphere.
     pub(super) point: [f32; 3],
 }
@@ -118,6 +120,7 @@ pub(super) fn candidate(gazetteer: &Gazetteer, index: PlaceIndex, name: NameKind
         admin2: if kind == Kind::District { Some(index) } else { place.admin2 },
         magnitude: place.magnitude as f32,
         bears: bears(place.name, name, key),
+        abbreviated: name == NameKind::Capitals,
         point: [
             (latitude.cos() * longitude.cos()) as f32,
             (latitude.cos() * longitude.sin()) as f32,

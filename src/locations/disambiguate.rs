@@ -219,7 +219,7 @@ fn own_features(index: usize, toponyms: &[Toponym<'_>], home: Home) -> Vec<Featu
         f[14] = truth(container.is_some_and(may_lie_in));
         f[31] = f[14] * truth(lists);
         f[15] = truth(children.iter().any(|child| child.candidates.iter().any(|c| c.lies_in(candidate))));
-        if let Some(generic) = toponym.generic {
+        if let Some(generic) = toponym.generic.filter(|&generic| generic != Generic::Other) {
             f[16] = truth(generic.fits(candidate.kind));
             f[17] = 1.0 - f[16];
         }
@@ -412,6 +412,7 @@ impl Generic {
             Generic::Subdivision => matches!(kind, Kind::Subdivision | Kind::District),
             Generic::District => kind == Kind::District,
             Generic::Country => kind == Kind::Country,
+            Generic::Other => true,
         }
     }
 }

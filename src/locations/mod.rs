@@ -140,7 +140,7 @@ impl LocationFinder {
             let choice = chosen(index);
             let at = match choice {
                 Some((candidate, _)) => *by_place.entry(candidate.place).or_insert(locations.len()),
-                None if accept::is_unlisted(toponym, container.is_some()) => locations.len(),
+                None if accept::is_unlisted(toponym, container.is_some(), &self.words) => locations.len(),
                 None => continue,
             };
             if at == locations.len() {

@@ -5,6 +5,8 @@
 
 use std::ops::Range;
 
+use rustc_hash::FxHashSet;
+
 use super::gazetteer::Gazetteer;
 use super::shape;
 use super::toponyms::Source;
@@ -14,6 +16,9 @@ use crate::text::{Document, Field, Mention, Span, TextField, TokenKind};
 
 /// How many words the name of a place inside another name, or one that only the context gives away, may have.
 const MAX_WORDS: usize = 4;
+
+/// How many datelines are looked for: a text may be several dispatches, but not many.
+const MAX_DATELINES: usize = 8;
 
 /// A span that may name a place.
 #[derive(Debug, Clone, Copy)]
@@ -37,12 +42,20 @@ pub(super) fn names(document: &Document<'_>, entities: &Entities, gazetteer: &Ga
     }
     finder.covered.sort_unstable_by_key(|m| (m.field, m.span.start));
     finder.uncovered();
+    finder.datelines();
     let mut names = finder.names;
+    // What is a place already may become a part of a longer one: "Burkina" and "Faso".
+    let mut taken = finder.covered;
+    let places: FxHashSet<Mention> = names.iter().filter(|n| n.source == Source::Typed).map(|n| n.mention).collect();
+    taken.retain(|m| !places.contains(m));
     for name in names.iter_mut().filter(|name| matches!(name.source, Source::Typed | Source::Context | Source::Untyped))
     {
-        name.mention = shape::widened(document, name.mention, gazetteer, &finder.covered, &mut finder.key);
+        name.mention = shape::widened(document, name.mention, gazetteer, &taken, &mut finder.key);
     }
-    names.sort_unstable_by_key(|name| (name.mention.field, name.mention.span.start));
+    names.sort_unstable_by_key(|n| (n.mention.field, n.mention.span.start, std::cmp::Reverse(n.mention.span.end)));
+    names.dedup_by(|next, kept| {
+        next.mention.field == kept.mention.field && next.mention.span.overlaps(kept.mention.span)
+    });
     names
 }
 
@@ -99,16 +112,27 @@ impl Finder<'_, '_> {
     /// Whether what stands around `mention`, or the model there, says that a name taken for something else is a place.
     fn is_given_away(&mut self, entity: &Entity, mention: Mention) -> bool {
         let text = self.document.text_of(mention);
-        if is_surname(entity, text) || !shape::is_name(text) || !self.is_known(text) {
+        if is_surname(entity, text) || !shape::is_name(text) {
             return false;
         }
         let field = self.document.field(mention.field);
         let start = field.token_at(mention.span.start);
         let end = field.token_at(mention.span.end).max(start + 1).min(field.tokens.len());
+        // "the small town of Pangandaran", whoever has it.
+        if shape::generic_before(field, start, self.words).is_some() && !text.contains(' ') {
+            return true;
+        }
+        if !self.is_known(text) {
+            return false;
+        }
         let first = field.labels.partition_point(|label| label.span.end <= mention.span.start);
         let label = field.labels.get(first).filter(|label| label.span.overlaps(mention.span));
         let labelled = label.is_some_and(|label| matches!(label.kind, EntityType::Gpe | EntityType::Loc));
-        labelled || self.is_placed(field, mention.field, start, end)
+        // A people does not come after "from".
+        let people = entity.kind == EntityType::Norp
+            && self.gazetteer.demonym(text).is_none()
+            && shape::preposition(field, start).is_some_and(|word| self.words.is_preposition(word));
+        labelled || people || self.is_placed(field, mention.field, start, end)
     }
 
     /// A building is a place if the gazetteer has it; otherwise the place that it is called after may be told
@@ -211,6 +235,30 @@ impl Finder<'_, '_> {
             })
     }
 
+    /// Datelines by their form alone: models make anything of words in capitals.
+    fn datelines(&mut self) {
+        let field = &self.document.body;
+        let mut left = MAX_DATELINES;
+        for sentence in &field.sentences {
+            if left == 0 {
+                return;
+            }
+            let start = sentence.start as usize;
+            for stop in (start + 1..=(start + MAX_WORDS).min(sentence.end as usize)).rev() {
+                let span = field.span_of(start..stop);
+                if shape::is_dateline(field, start, stop) && self.is_known(span.of(field.text)) {
+                    let mention = Mention { field: Field::Body, span };
+                    left -= 1;
+                    if !self.names.iter().any(|n| n.source == Source::Typed && n.mention == mention) {
+                        self.names.retain(|n| n.mention.field != Field::Body || !n.mention.span.overlaps(span));
+                        self.push(mention, Source::Context, None);
+                    }
+                    break;
+                }
+            }
+        }
+    }
+
     /// Names that the entity stage did not see.
     fn uncovered(&mut self) {
         for which in [Field::Title, Field::Body] {
@@ -237,8 +285,10 @@ impl Finder<'_, '_> {
                 {
                     end += 1;
                 }
+                let opens = field.sentences.get(field.sentence_of(at)).is_some_and(|s| s.start as usize == at);
                 let found = (at + 1..=end).rev().find(|&stop| {
-                    self.is_placed(field, which, at, stop)
+                    (!opens || shape::is_dateline(field, at, stop) || shape::is_contained(field, stop, self.gazetteer))
+                        && self.is_placed(field, which, at, stop)
                         && self
                             .gazetteer
                             .candidates(field.span_of(at..stop).of(field.text), &mut self.key)

@@ -34,6 +34,9 @@ pub(super) fn preposition<'a>(field: &TextField<'a>, start: usize) -> Option<&'a
 /// The kind of place that the text says the name at `start` is of: "the city of X", "capital X".
 pub(super) fn generic_before(field: &TextField<'_>, start: usize, words: &Words) -> Option<Generic> {
     let before = start.checked_sub(1)?;
+    if matches!(field.word(before), "called" | "named") {
+        return words.generic(field.word(before.checked_sub(1)?));
+    }
     if field.word(before) != "of" {
         // "the capital Kabul", but not "Oklahoma City Dallas".
         return words.generic(field.word(before)).filter(|_| !is_capitalised(field.word(before)));
@@ -82,6 +85,10 @@ pub(super) fn is_dateline(field: &TextField<'_>, start: usize, end: usize) -> bo
     let mut in_brackets = false;
     while at < field.tokens.len().min(end + MAX_DATELINE_TOKENS) {
         match field.word(at) {
+            ":" if at == end => {
+                return start == 0
+                    || field.sentences.get(field.sentence_of(start)).is_some_and(|s| s.start as usize == start);
+            }
             "-" | "--" | "—" | "–" => return field.tokens[at - 1].space_after || field.tokens[at].space_after,
             "(" => in_brackets = true,
             ")" => in_brackets = false,

@@ -4,7 +4,7 @@
 use rustc_hash::FxHashMap;
 
 use super::MentionKind;
-use super::candidates::{self, Candidate, Kind};
+use super::candidates::{self, Bears, Candidate, Kind};
 use super::gazetteer::{Gazetteer, NameKind, normalise};
 use super::recognise::Name;
 use super::shape;
@@ -45,6 +45,8 @@ pub(super) enum Generic {
     Subdivision,
     District,
     Country,
+    /// An island, a valley, a neighbourhood.
+    Other,
 }
 
 /// One name of the article.
@@ -66,6 +68,8 @@ pub(super) struct Toponym<'a> {
     pub(super) placed: bool,
     /// Whether a mention speaks.
     pub(super) speaks: bool,
+    /// Whether a mention is told to be a person: "Mrs. X", "X, 52,".
+    pub(super) personal: bool,
     /// Whether a mention stands where a capital tells something.
     pub(super) inside_sentence: bool,
     /// How much it counts with the other names.
@@ -133,14 +137,21 @@ impl<'a> Collector<'a, '_> {
             return self.mention(index, name, MentionKind::Name);
         }
         let mut found = std::mem::take(&mut self.found);
-        self.lookup(text, district, &mut found);
+        let field = self.document.field(name.mention.field);
+        let start = field.token_at(name.mention.span.start);
+        let dateline = shape::is_dateline(field, start, field.token_at(name.mention.span.end).max(start + 1));
+        // With the stop that the model left out: "Wash."
+        let stop = field.text[name.mention.span.end as usize..].starts_with('.') && !text.ends_with('.');
+        let spelled =
+            if stop { &field.text[name.mention.span.start as usize..name.mention.span.end as usize + 1] } else { text };
+        self.lookup(if text.len() <= 5 { spelled } else { text }, district, dateline, &mut found);
         if found.is_empty() && depth < 3 {
             let part = self.shorter(text).map(|part| self.part(name.mention, part));
             if let Some(mention) = part {
                 self.found = found;
                 return self.name(Name { mention, ..name }, depth + 1);
             }
-            if text.contains('-') && name.entity.is_none() && self.compound(name, text) {
+            if text.contains(['-', '–']) && (self.compound(name, text) || self.twins(name, text)) {
                 self.found = found;
                 return;
             }
@@ -157,7 +168,12 @@ impl<'a> Collector<'a, '_> {
     fn is_no_place(&self, mention: Mention) -> bool {
         let field = self.document.field(mention.field);
         let text = self.document.text_of(mention);
-        if self.words.is_direction(text) || self.words.is_building(text) || self.words.generic(text).is_some() {
+        let bare = text.strip_prefix("the ").or_else(|| text.strip_prefix("The ")).unwrap_or(text);
+        if bare.split(' ').all(|word| self.words.is_direction(word))
+            || self.words.is_building(bare)
+            || self.words.generic(bare).is_some()
+            || self.words.is_refused(bare)
+        {
             return true;
         }
         let text = &field.text[mention.span.end as usize..];
@@ -184,7 +200,7 @@ impl<'a> Collector<'a, '_> {
         };
         normalise(text, &mut self.key);
         let candidate = candidates::candidate(self.gazetteer, country, NameKind::Plain, &self.key);
-        if candidate.bears == candidates::Bears::Main {
+        if candidate.bears == Bears::Main {
             return false;
         }
         let key = (std::mem::take(&mut self.key), false);
@@ -201,9 +217,22 @@ impl<'a> Collector<'a, '_> {
         shape::generic_after(field, end, self.words) == Some(Generic::District)
     }
 
-    fn lookup(&mut self, text: &str, district: bool, found: &mut Vec<Candidate>) {
+    fn lookup(&mut self, text: &str, district: bool, dateline: bool, found: &mut Vec<Candidate>) {
         candidates::lookup(self.gazetteer, text, &mut self.key, found);
         let (text, district) = text.strip_suffix(" Co.").map_or((text, district), |county| (county, true));
+        // The abbreviations of North American newspapers have a stop: "Wash.", but not "Wash your hands".
+        if text.len() <= 5 && !text.contains('.') {
+            found.retain(|c| {
+                c.bears != Bears::Ours
+                    || c.kind != Kind::Subdivision
+                    || c.abbreviated
+                    || !matches!(c.country.as_ref().map(|code| &code[..]), Some(b"US" | b"CA"))
+            });
+        }
+        // Shouted short words are acronyms sooner than small places.
+        if (2..=5).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_uppercase()) && !dateline {
+            found.retain(|c| c.bears == Bears::Ours || matches!(c.kind, Kind::Country | Kind::Region | Kind::Capital));
+        }
         if district {
             let county = format!("{text} County");
             let mut more = Vec::new();
@@ -257,6 +286,20 @@ impl<'a> Collector<'a, '_> {
         true
     }
 
+    /// "Logan-Rogersville": both are places, or the whole is no name of two.
+    fn twins(&mut self, name: Name, text: &'a str) -> bool {
+        let Some((first, second)) = text.split_once(['-', '–']) else { return false };
+        let known = |part: &str| shape::is_name(part) && self.gazetteer.lookup(part).next().is_some();
+        if !known(first) || !known(second) {
+            return false;
+        }
+        for part in [first, second] {
+            let mention = self.part(name.mention, part);
+            self.name(Name { mention, source: Source::InsideOther, entity: None }, 3);
+        }
+        true
+    }
+
     /// The mention of `part`, which is a slice of the text of `whole`.
     fn part(&self, whole: Mention, part: &str) -> Mention {
         let text = self.document.text_of(whole);
@@ -279,6 +322,7 @@ impl<'a> Collector<'a, '_> {
             in_dateline: false,
             placed: false,
             speaks: false,
+            personal: false,
             inside_sentence: false,
             weight: 1.0,
         });
@@ -305,6 +349,9 @@ impl<'a> Collector<'a, '_> {
         toponym.placed |=
             generic.is_some() || self.words.is_preposition(before) || shape::bearing_before(field, start, self.words);
         toponym.speaks |= self.words.is_speech(word(end)) || self.words.is_speech(before);
+        let direct = start.checked_sub(1).map_or("", word);
+        toponym.personal |= self.words.is_honorific(direct)
+            || word(end) == "," && is_age(word(end + 1)) && matches!(word(end + 2), "," | ".");
         toponym.inside_sentence |=
             field.sentences.get(field.sentence_of(start)).is_none_or(|s| s.start as usize != start);
         toponym.in_dateline |= in_dateline;
@@ -357,6 +404,10 @@ impl<'a> Collector<'a, '_> {
             self.toponyms[outer].contained.push(inner);
         }
     }
+}
+
+fn is_age(word: &str) -> bool {
+    word.len() <= 2 && !word.is_empty() && word.bytes().all(|b| b.is_ascii_digit())
 }
 
 /// What a text says of two names in a row.

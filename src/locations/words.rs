@@ -15,6 +15,8 @@ struct WordsToml {
     speech: Vec<String>,
     residents: Vec<String>,
     not_before: Vec<String>,
+    no_places: Vec<String>,
+    honorifics: Vec<String>,
     directions: Vec<String>,
     generics: Generics,
     inside: Inside,
@@ -27,6 +29,7 @@ struct Generics {
     subdivision: Vec<String>,
     district: Vec<String>,
     country: Vec<String>,
+    other: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -51,6 +54,8 @@ pub(super) struct Words {
     speech: Set,
     residents: Set,
     not_before: Set,
+    no_places: Set,
+    honorifics: Set,
     directions: Set,
     generics: FxHashMap<Box<str>, Generic>,
     local: Set,
@@ -71,6 +76,7 @@ impl Words {
             (Generic::Subdivision, toml.generics.subdivision),
             (Generic::District, toml.generics.district),
             (Generic::Country, toml.generics.country),
+            (Generic::Other, toml.generics.other),
         ] {
             for word in words {
                 generics.entry(word.into_boxed_str()).or_insert(generic);
@@ -83,6 +89,8 @@ impl Words {
             speech: set(toml.speech),
             residents: set(toml.residents),
             not_before: set(toml.not_before),
+            no_places: set(toml.no_places),
+            honorifics: set(toml.honorifics),
             directions: set(toml.directions),
             generics,
             local: set(toml.inside.local),
@@ -117,6 +125,16 @@ impl Words {
     /// The kind of place that `word` is a word for, a last full stop aside.
     pub(super) fn generic(&self, word: &str) -> Option<Generic> {
         self.generics.get(lower_first(word.trim_end_matches('.'), &mut [0; 16])).copied()
+    }
+
+    /// Whether `name` looks like a place's and is none.
+    pub(super) fn is_refused(&self, name: &str) -> bool {
+        self.no_places.contains(name)
+    }
+
+    /// Whether a name behind `word` is a person's.
+    pub(super) fn is_honorific(&self, word: &str) -> bool {
+        self.honorifics.contains(word.trim_end_matches('.'))
     }
 
     /// Whether people are from a name before `word`: "a Glen Allen woman".
