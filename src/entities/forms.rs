@@ -74,6 +74,7 @@ impl<'a> Forms<'a> {
             }
         }
         forms.join_shouted(mentions);
+        forms.join_aliases(lexicon);
         forms.join_acronyms(mentions, lexicon);
         forms.join_people();
         forms.join_organisations(lexicon);
@@ -118,6 +119,22 @@ impl<'a> Forms<'a> {
                     self.forms[form].kind = self.forms[prose].kind;
                 }
                 self.join(form, prose);
+            }
+        }
+    }
+
+    /// "US" and "United States".
+    fn join_aliases(&mut self, lexicon: &Lexicon) {
+        let mut by_group: FxHashMap<usize, usize> = FxHashMap::default();
+        for index in 0..self.forms.len() {
+            let form = &self.forms[index];
+            if form.kind.is_none_or(|kind| kind == EntityType::Person) || form.root != index {
+                continue;
+            }
+            let Some(group) = lexicon.group(form.name) else { continue };
+            let first = *by_group.entry(group).or_insert(index);
+            if first != index {
+                self.join(index, first);
             }
         }
     }

@@ -185,7 +185,7 @@ fn trimmed(field: &TextField<'_>, lexicon: &Lexicon, span: Span, kind: EntityTyp
     loop {
         let text = &field.text[start..end];
         let tail = ["'s", "’s", "’ s", "' s"].iter().find(|tail| text.ends_with(**tail)).map_or_else(
-            || text.len() - text.trim_end_matches(|c: char| c.is_whitespace() || "\"'’”,;:-".contains(c)).len(),
+            || text.len() - text.trim_end_matches(|c: char| c.is_whitespace() || "\"'’”,;:?!-".contains(c)).len(),
             |tail| tail.len(),
         );
         if tail == 0 {

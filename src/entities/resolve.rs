@@ -50,6 +50,14 @@ pub(super) fn resolve<'a>(
     builder.finish()
 }
 
+/// How many more mentions than those as a person make a name something of the type `kind`.
+fn doubt(kind: Option<EntityType>) -> f32 {
+    match kind {
+        Some(EntityType::Gpe | EntityType::Loc | EntityType::Fac) => 1.0,
+        _ => 3.0,
+    }
+}
+
 /// Who may be meant by one part of a name.
 struct Holders<'a> {
     /// By the end of a name: the first of the article.
@@ -106,8 +114,9 @@ impl<'a> Holders<'a> {
             self.find(form.name, is_person, lexicon)
         };
         match (holder, form.kind) {
-            // A name that is mostly something else is that, whoever bears it ("Jordan", "Washington").
-            (Some(person), kind) if is_person || kind.is_none() || form.votes.0 <= form.votes.1 + 1.0 => {
+            // A name that is mostly something else is that, whoever bears it ("Jordan", "Washington"); but models
+            // take last names for organisations more readily than for places.
+            (Some(person), kind) if is_person || kind.is_none() || form.votes.0 <= form.votes.1 + doubt(kind) => {
                 Referent::Form(forms.root(person))
             }
             (_, Some(_)) => Referent::Form(index),

@@ -87,9 +87,11 @@ impl<'a> Titles<'a, '_> {
         while start > from {
             let at = start - 1;
             let word = self.word(at);
+            let labelled = self.marks.kind(at).is_some();
+            // "lawyer for President X" is no title of X.
             let opens = match word {
-                "and" | "&" => start >= from + 2 && self.is_part(at - 1) && self.is_part(start),
-                "of" | "for" | "the" => at > from && (self.is_head(at - 1) || self.is_part(at - 1)),
+                "and" | "&" => labelled || at > from && self.is_part(at - 1) && self.is_part(start),
+                "of" | "for" | "the" => labelled,
                 _ => true,
             };
             if !opens {
@@ -145,9 +147,10 @@ impl<'a> Titles<'a, '_> {
             .last()?;
         let mut at = role + 1;
         if matches!(self.word(at), "of" | "for" | "at" | "in" | "to" | "on" | "with" | "and") {
+            let first = at;
             while at < start + MAX_APPOSITION && !self.ends(at) {
                 let clause = matches!(self.word(at), "who" | "was" | "is" | "are" | "were" | "has" | "had");
-                if clause || self.class(at).any(Class::SPEECH) {
+                if clause || at > first && self.word(at) == "to" || self.class(at).any(Class::SPEECH) {
                     return None;
                 }
                 at += 1;
@@ -158,5 +161,6 @@ impl<'a> Titles<'a, '_> {
 
     fn ends(&self, at: usize) -> bool {
         matches!(self.word(at), "" | "," | "." | ";" | ")" | "—" | "–" | "!" | "?")
+            || self.word(at) == "and" && self.marks.kind(at + 1) == Some(EntityType::Person)
     }
 }
