@@ -82,7 +82,7 @@ impl Enricher {
         let language = article.language.as_deref().or_else(|| language::detect(&article.text));
         let mut document = Document::parse(article.title.as_deref(), &article.text);
         let findings = match language {
-            Some("en") | None => self.find(&mut document),
+            Some("en") | None => self.find(&mut document, source(article)),
             Some(_) => Findings::default(),
         };
         let Stamp { processed_at, duration_us } = stamp();
@@ -96,12 +96,20 @@ impl Enricher {
         publish(&assemble(article, language, &document, &findings, enrichment))
     }
 
-    fn find(&self, document: &mut Document<'_>) -> Findings {
+    fn find(&self, document: &mut Document<'_>, source: Option<&str>) -> Findings {
         self.labeller.label(document);
         let document = &*document;
         let entities = self.entities.find(document);
-        let locations = self.locations.find(document, &entities);
+        let locations = self.locations.find_from(document, &entities, source);
         let casualties = self.casualties.find(document, &entities, &locations);
         Findings { entities, locations, casualties }
     }
+}
+
+/// Who published `article`: what it says, or the host of its address.
+fn source(article: &Article) -> Option<&str> {
+    article.source.as_deref().or_else(|| {
+        let (_, rest) = article.url.as_deref()?.split_once("://")?;
+        rest.split(['/', ':', '?', '#']).next()
+    })
 }

@@ -250,7 +250,7 @@ published! {
 }
 published! {
     /// What part a place plays in the article.
-    Role from crate::locations::Role, "snake_case" { Dateline, Event, Mentioned }
+    Role from crate::locations::Role, "snake_case" { Dateline, Event, Origin, Mentioned }
 }
 published! {
     /// How a mention names its place.

@@ -111,13 +111,6 @@ impl Belief {
     }
 }
 
-/// What the article says of where it comes from, besides its names.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Home {
-    pub(super) country: Option<[u8; 2]>,
-    pub(super) admin1: Option<PlaceIndex>,
-}
-
 /// What one name votes for: the likeliest countries, subdivisions and places, each by its probability.
 #[derive(Debug, Clone, Copy)]
 struct Voter {
@@ -136,7 +129,7 @@ struct Voter {
 }
 
 /// The beliefs of all toponyms. `explain` keeps their features.
-pub(super) fn resolve(toponyms: &[Toponym<'_>], model: &Model, home: Home, explain: bool) -> Vec<Belief> {
+pub(super) fn resolve(toponyms: &[Toponym<'_>], model: &Model, home: Option<&Candidate>, explain: bool) -> Vec<Belief> {
     let mut beliefs: Vec<Belief> = toponyms.iter().map(|_| Belief::default()).collect();
     let mut votes: Vec<Voter> = Vec::new();
     let fixed: Vec<Vec<Features>> = (0..toponyms.len()).map(|index| own_features(index, toponyms, home)).collect();
@@ -187,7 +180,7 @@ fn softmax(scores: &mut [f32], none: f32) {
 }
 
 /// The features that do not depend on the other names' places.
-fn own_features(index: usize, toponyms: &[Toponym<'_>], home: Home) -> Vec<Features> {
+fn own_features(index: usize, toponyms: &[Toponym<'_>], home: Option<&Candidate>) -> Vec<Features> {
     let toponym = &toponyms[index];
     let container = toponym.container.map(|index| &toponyms[index]);
     let children: Vec<&Toponym<'_>> = toponym.contained.iter().map(|&index| &toponyms[index]).collect();
@@ -223,11 +216,7 @@ fn own_features(index: usize, toponyms: &[Toponym<'_>], home: Home) -> Vec<Featu
             f[16] = truth(generic.fits(candidate.kind));
             f[17] = 1.0 - f[16];
         }
-        let at_home = |c: &Candidate| {
-            0.5 * truth(home.country.is_some() && home.country == c.country)
-                + 0.5 * truth(home.admin1.is_some() && home.admin1 == c.admin1)
-        };
-        f[27] = at_home(candidate);
+        f[27] = home.map_or(0.0, |home| at_home(candidate, home));
         if settlement {
             f[28] = candidate.magnitude - largest;
             f[30] = (candidate.magnitude - LARGE).max(0.0);
@@ -237,6 +226,15 @@ fn own_features(index: usize, toponyms: &[Toponym<'_>], home: Home) -> Vec<Featu
         f
     };
     toponym.candidates.iter().enumerate().map(features).collect()
+}
+
+/// How much `candidate` is of where the source is at home: in its country, in its subdivision, near it.
+fn at_home(candidate: &Candidate, home: &Candidate) -> f32 {
+    let same = |holds: bool| if holds { 1.0 / 3.0 } else { 0.0 };
+    let near = if candidate.kind.is_local() { 1.0 / (1.0 + candidate.chord2(&home.point) / NEAR2) } else { 0.0 };
+    same(home.country.is_some() && home.country == candidate.country)
+        + same(home.admin1.is_some() && home.admin1 == candidate.admin1)
+        + near / 3.0
 }
 
 /// How likely `candidate` lies in what the text says it lies in, given what that is believed to be; and in what that

@@ -1,7 +1,7 @@
 //! What the stage weighs, laid open: for learning its weights and for seeing why a place was chosen.
 
 use super::LocationFinder;
-use super::disambiguate::{self, FEATURES, Home};
+use super::disambiguate::{self, FEATURES};
 use super::{Coordinates, MentionKind, accept, recognise, toponyms};
 use crate::entities::Entities;
 use crate::text::{Document, Mention};
@@ -45,8 +45,8 @@ impl LocationFinder {
     #[must_use]
     pub fn explain(&self, document: &Document<'_>, entities: &Entities) -> Vec<Explained> {
         let names = recognise::names(document, entities, &self.gazetteer, &self.words);
-        let toponyms = toponyms::collect(document, &names, &self.gazetteer, &self.words);
-        let beliefs = disambiguate::resolve(&toponyms, &self.model, Home::default(), true);
+        let toponyms = toponyms::collect(document, &names, entities, &self.gazetteer, &self.words);
+        let beliefs = disambiguate::resolve(&toponyms, &self.model, None, true);
         let explained = toponyms.iter().zip(&beliefs).map(|(toponym, belief)| Explained {
             mentions: toponym.mentions.clone(),
             source: format!("{:?}", toponym.source),

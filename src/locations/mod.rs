@@ -6,6 +6,7 @@ mod disambiguate;
 mod explain;
 mod focus;
 pub mod gazetteer;
+mod homes;
 mod model;
 mod recognise;
 mod shape;
@@ -18,7 +19,7 @@ pub use gazetteer::Gazetteer;
 use rustc_hash::FxHashMap;
 
 use self::candidates::{Candidate, Kind};
-use self::disambiguate::Home;
+use self::homes::Homes;
 use self::model::Model;
 use self::toponyms::Toponym;
 use self::words::Words;
@@ -41,6 +42,8 @@ pub enum Role {
     Dateline,
     /// Where what is told happened.
     Event,
+    /// Where somebody spoke or reported from, and named for nothing else.
+    Origin,
     /// Named otherwise.
     Mentioned,
 }
@@ -101,6 +104,7 @@ pub struct LocationFinder {
     gazetteer: Gazetteer,
     words: Words,
     model: Model,
+    homes: Homes,
 }
 
 impl LocationFinder {
@@ -109,7 +113,8 @@ impl LocationFinder {
     /// # Errors
     /// Where a lexicon cannot be read.
     pub fn new(gazetteer: Gazetteer, lexicons: &Lexicons) -> Result<LocationFinder, LexiconError> {
-        Ok(LocationFinder { gazetteer, words: Words::read(lexicons)?, model: Model::read(lexicons)? })
+        let homes = Homes::read(lexicons, &gazetteer)?;
+        Ok(LocationFinder { words: Words::read(lexicons)?, model: Model::read(lexicons)?, homes, gazetteer })
     }
 
     /// The gazetteer.
@@ -124,9 +129,16 @@ impl LocationFinder {
     /// `disambiguate` weighs the places of each, `accept` tells whether one is believed, `focus` the part it plays.
     #[must_use]
     pub fn find(&self, document: &Document<'_>, entities: &Entities) -> Locations {
+        self.find_from(document, entities, None)
+    }
+
+    /// The same for an article of `source`, by its name or its host: its home counts where it is known.
+    #[must_use]
+    pub fn find_from(&self, document: &Document<'_>, entities: &Entities, source: Option<&str>) -> Locations {
+        let home = source.and_then(|source| self.homes.of(source));
         let names = recognise::names(document, entities, &self.gazetteer, &self.words);
-        let toponyms = toponyms::collect(document, &names, &self.gazetteer, &self.words);
-        let beliefs = disambiguate::resolve(&toponyms, &self.model, Home::default(), false);
+        let toponyms = toponyms::collect(document, &names, entities, &self.gazetteer, &self.words);
+        let beliefs = disambiguate::resolve(&toponyms, &self.model, home, false);
         let choices: Vec<Option<(usize, f32)>> =
             toponyms.iter().zip(&beliefs).map(|(toponym, belief)| accept::choice(toponym, belief)).collect();
         let chosen = |index: usize| choices[index].map(|(at, share)| (toponyms[index].candidates[at], share));
@@ -160,7 +172,7 @@ impl LocationFinder {
         }
         for (location, in_dateline) in locations.iter_mut().zip(in_dateline) {
             location.mentions.sort_unstable_by_key(|(m, _)| (m.field, m.span.start));
-            location.role = focus::role(document, in_dateline, &location.mentions);
+            location.role = focus::role(document, in_dateline, &location.mentions, &self.words);
             location.salience = salience(&location.mentions, entities);
         }
         locations.sort_by_key(|l| l.mentions.first().map(|(m, _)| (m.field, m.span.start)));

@@ -9,7 +9,7 @@ use rustc_hash::FxHashSet;
 
 use super::gazetteer::Gazetteer;
 use super::shape;
-use super::toponyms::Source;
+use super::toponyms::{Generic, Source};
 use super::words::Words;
 use crate::entities::{Entities, Entity, EntityType};
 use crate::text::{Document, Field, Mention, Span, TextField, TokenKind};
@@ -119,7 +119,7 @@ impl Finder<'_, '_> {
         let start = field.token_at(mention.span.start);
         let end = field.token_at(mention.span.end).max(start + 1).min(field.tokens.len());
         // "the small town of Pangandaran", whoever has it.
-        if shape::generic_before(field, start, self.words).is_some() && !text.contains(' ') {
+        if shape::generic_of(field, start, self.words).is_some_and(|g| g != Generic::Other) && !text.contains(' ') {
             return true;
         }
         if !self.is_known(text) {
@@ -216,7 +216,8 @@ impl Finder<'_, '_> {
         let start = field.token_at(mention.span.start);
         let end = field.token_at(mention.span.end).max(start + 1);
         let text = self.document.text_of(mention);
-        let may = shape::preposition(field, start).is_some_and(|word| self.words.is_preposition(word))
+        let may = shape::preposition(field, start)
+            .is_some_and(|word| self.words.is_preposition(word) || matches!(word, "of" | "like"))
             || shape::is_listed(field, start, end);
         if may && end <= field.tokens.len() && shape::is_name(text) && self.is_known(text) {
             self.push(mention, Source::Perhaps, None);

@@ -31,16 +31,19 @@ pub(super) fn preposition<'a>(field: &TextField<'a>, start: usize) -> Option<&'a
     }
 }
 
-/// The kind of place that the text says the name at `start` is of: "the city of X", "capital X".
+/// The kind of place that the text says the name at `start` is of: "the city of X", "a town called X", "capital X".
 pub(super) fn generic_before(field: &TextField<'_>, start: usize, words: &Words) -> Option<Generic> {
+    generic_of(field, start, words).or_else(|| {
+        // "the capital Kabul", but not "Oklahoma City Dallas" nor "state Sen. X".
+        let word = field.word(start.checked_sub(1)?);
+        words.generic(word).filter(|&generic| generic != Generic::Subdivision && !is_capitalised(word))
+    })
+}
+
+/// The same, with "of" or "called" between.
+pub(super) fn generic_of(field: &TextField<'_>, start: usize, words: &Words) -> Option<Generic> {
     let before = start.checked_sub(1)?;
-    if matches!(field.word(before), "called" | "named") {
-        return words.generic(field.word(before.checked_sub(1)?));
-    }
-    if field.word(before) != "of" {
-        // "the capital Kabul", but not "Oklahoma City Dallas".
-        return words.generic(field.word(before)).filter(|_| !is_capitalised(field.word(before)));
-    }
+    matches!(field.word(before), "of" | "called" | "named").then_some(())?;
     words.generic(field.word(before.checked_sub(1)?))
 }
 
@@ -160,7 +163,13 @@ pub(super) fn widened(
         let first = covered.partition_point(|m| (m.field, m.span.end) <= (mention.field, span.start));
         covered.get(first).is_none_or(|m| m.field != mention.field || !m.span.overlaps(span))
     };
-    let joins = |at: usize| is_capitalised(field.word(at)) || matches!(field.word(at), "of" | "the" | "and");
+    let joins = |at: usize| {
+        is_capitalised(field.word(at))
+            || matches!(
+                field.word(at),
+                "of" | "the" | "and" | "de" | "do" | "da" | "dos" | "del" | "la" | "du" | "di" | "al" | "el"
+            )
+    };
     let mut from = start;
     while from > 0
         && start - from < MAX_WIDENING

@@ -1,7 +1,7 @@
 //! Toponyms: the names of an article that may be places, each with its mentions, the places that bear it, and what
 //! the text says of it. One name has one sense in an article.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::MentionKind;
 use super::candidates::{self, Bears, Candidate, Kind};
@@ -9,7 +9,7 @@ use super::gazetteer::{Gazetteer, NameKind, normalise};
 use super::recognise::Name;
 use super::shape;
 use super::words::Words;
-use crate::entities::dateline;
+use crate::entities::{Entities, EntityType, dateline};
 use crate::text::{Document, Field, Mention, Span};
 
 /// How much a name counts with the others, by its mentions.
@@ -80,6 +80,7 @@ pub(super) struct Toponym<'a> {
 pub(super) fn collect<'a>(
     document: &Document<'a>,
     names: &[Name],
+    entities: &Entities,
     gazetteer: &Gazetteer,
     words: &Words,
 ) -> Vec<Toponym<'a>> {
@@ -99,7 +100,10 @@ pub(super) fn collect<'a>(
         collector.name(*name, 0);
     }
     let mut toponyms = collector.toponyms;
+    let people = entities.entities.iter().filter(|entity| entity.kind == EntityType::Person);
+    let surnames: FxHashSet<&str> = people.filter_map(|p| Some(p.name.rsplit_once(' ')?.1)).collect();
     for toponym in &mut toponyms {
+        toponym.personal |= surnames.contains(toponym.text);
         let people = toponym.mentions.iter().all(|(_, kind)| *kind == MentionKind::Demonym);
         toponym.weight = WEIGHT_OF_MENTIONS[toponym.mentions.len().clamp(1, WEIGHT_OF_MENTIONS.len()) - 1]
             * if people { WEIGHT_OF_PEOPLE } else { 1.0 };
@@ -171,6 +175,7 @@ impl<'a> Collector<'a, '_> {
         let bare = text.strip_prefix("the ").or_else(|| text.strip_prefix("The ")).unwrap_or(text);
         if bare.split(' ').all(|word| self.words.is_direction(word))
             || self.words.is_building(bare)
+            || bare.bytes().any(|b| b.is_ascii_digit()) && !bare.contains(' ')
             || self.words.generic(bare).is_some()
             || self.words.is_refused(bare)
         {
@@ -254,7 +259,7 @@ impl<'a> Collector<'a, '_> {
             return Some(first);
         }
         if let Some((generic, rest)) = text.split_once(" of ")
-            && self.words.generic(generic).is_some()
+            && self.is_generic(generic)
         {
             return Some(rest);
         }
@@ -263,7 +268,12 @@ impl<'a> Collector<'a, '_> {
             return Some(rest);
         }
         let (rest, last) = text.rsplit_once(' ')?;
-        self.words.generic(last).map(|_| rest)
+        self.is_generic(last).then_some(rest)
+    }
+
+    /// Whether `word` may be left off a name: an "X Township" is called X, an "X River" is not.
+    fn is_generic(&self, word: &str) -> bool {
+        self.words.generic(word).is_some_and(|generic| generic != Generic::Other)
     }
 
     /// "US-Russia", "Franco-German": every part is a country or its people, or the whole is nothing.
@@ -346,9 +356,12 @@ impl<'a> Collector<'a, '_> {
         toponym.source = toponym.source.max(source);
         toponym.entity = toponym.entity.or(entity);
         toponym.generic = toponym.generic.or(generic);
-        toponym.placed |=
-            generic.is_some() || self.words.is_preposition(before) || shape::bearing_before(field, start, self.words);
-        toponym.speaks |= self.words.is_speech(word(end)) || self.words.is_speech(before);
+        let placed = generic.is_some()
+            || self.words.is_preposition(before)
+            || shape::bearing_before(field, start, self.words)
+            || shape::is_home(field, start);
+        toponym.placed |= placed;
+        toponym.speaks |= !placed && (self.words.is_speech(word(end)) || self.words.is_speech(before));
         let direct = start.checked_sub(1).map_or("", word);
         toponym.personal |= self.words.is_honorific(direct)
             || word(end) == "," && is_age(word(end + 1)) && matches!(word(end + 2), "," | ".");

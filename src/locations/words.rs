@@ -17,6 +17,7 @@ struct WordsToml {
     not_before: Vec<String>,
     no_places: Vec<String>,
     honorifics: Vec<String>,
+    origins: Vec<String>,
     directions: Vec<String>,
     generics: Generics,
     inside: Inside,
@@ -56,6 +57,7 @@ pub(super) struct Words {
     not_before: Set,
     no_places: Set,
     honorifics: Set,
+    origins: Set,
     directions: Set,
     generics: FxHashMap<Box<str>, Generic>,
     local: Set,
@@ -91,6 +93,7 @@ impl Words {
             not_before: set(toml.not_before),
             no_places: set(toml.no_places),
             honorifics: set(toml.honorifics),
+            origins: set(toml.origins),
             directions: set(toml.directions),
             generics,
             local: set(toml.inside.local),
@@ -130,6 +133,11 @@ impl Words {
     /// Whether `name` looks like a place's and is none.
     pub(super) fn is_refused(&self, name: &str) -> bool {
         self.no_places.contains(name)
+    }
+
+    /// Whether `word` tells that somebody speaks or reports at the place behind it.
+    pub(super) fn is_origin(&self, word: &str) -> bool {
+        self.origins.contains(lower_first(word, &mut [0; 16]))
     }
 
     /// Whether a name behind `word` is a person's.
