@@ -10,7 +10,7 @@ export OPENSSL_NO_VENDOR := 1
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help build binary data demo test lint kafka faults bench bench-loop bench-memory bench-model preflight clean
+.PHONY: help build binary data demo test lint kafka faults bench bench-loop bench-memory bench-model train preflight clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -65,6 +65,11 @@ bench-memory: kafka data ## resident memory over a backlog of 200,000 articles
 bench-model: ## the model's runtime against spaCy, one thread each on the same core
 	@cargo bench --quiet --locked --bench model --no-run
 	@taskset -c 0 cargo bench --quiet --locked --bench model
+
+EVAL ?= ../shared/eval
+
+train: ## fine-tune the entity model on the labelled news in EVAL/ner and write models/dateline_news (hours)
+	@training/train.sh "$(EVAL)"
 
 clean: ## remove what was built, the data too
 	@cargo clean --quiet
