@@ -116,7 +116,7 @@ fn type_name(kind: EntityType) -> &'static str {
 
 /// The model that `make data` builds; its absence fails the test with the remedy.
 fn labeller() -> Labeller {
-    let path = data::model_path(&data::default_dir(None), "en_core_web_md");
+    let path = data::model_path(&data::default_dir(None), data::DEFAULT_MODEL);
     Labeller::new(data::open_model(&path).unwrap_or_else(|error| panic!("{error:#}")))
 }
 
