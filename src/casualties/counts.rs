@@ -25,7 +25,9 @@ impl Linker<'_> {
             let reports = quantity.low == 0 && sentence.is(start - 1, "of");
             if !reports
                 && (end..start).any(|at| {
-                    sentence.is_punctuation(at) || sentence.has(at, class::FUNCTION | class::VERB | class::HARM_START)
+                    sentence.is_punctuation(at)
+                        || sentence.has(at, class::FUNCTION | class::VERB | class::HARM_START)
+                            && !sentence.is_any(at, &["reported", "confirmed", "known"])
                 })
             {
                 continue;

@@ -51,7 +51,7 @@ pub(super) fn events(lexicon: &Lexicon, sentence: &Sentence<'_>) -> Vec<Event> {
             at += 1;
             continue;
         };
-        if !is_modifier(sentence, at, end, harm) {
+        if harm.frame != Frame::Idiom && !is_modifier(sentence, at, end, harm) {
             events.push(event(sentence, at..end, harm));
         }
         at = end;
@@ -87,6 +87,12 @@ fn event(sentence: &Sentence<'_>, tokens: Range<usize>, harm: Harm) -> Event {
         (false, false, false, false, false, false, false);
     while group > 0 && tokens.start - group < GROUP {
         let before = group - 1;
+        // "were 'neutralised'".
+        let quote = matches!(sentence.word(before), "'" | "\"" | "\u{2018}" | "\u{201c}");
+        if quote && before > 0 && sentence.has(before - 1, class::BE) {
+            group = before;
+            continue;
+        }
         if sentence.has(before, class::BE) {
             passive = true;
             feared |= sentence.is_any(before, &["feared", "believed", "presumed", "thought"]);
@@ -105,14 +111,17 @@ fn event(sentence: &Sentence<'_>, tokens: Range<usize>, harm: Harm) -> Event {
         group = before;
     }
     // Adverbs at the head of the group belong to what stands before ("the girl also").
-    let verbal = matches!(harm.frame, Frame::Participle | Frame::Active | Frame::Subject | Frame::State);
+    let verbal = matches!(
+        harm.frame,
+        Frame::Participle | Frame::Active | Frame::Subject | Frame::State | Frame::Around | Frame::Lost | Frame::Own
+    );
     let mood = if !verbal {
         Mood::Told
     } else if negated {
         Mood::Negated
     } else if perhaps && perfect {
         Mood::Feared
-    } else if infinitive && (perfect || sentence.is_any(group.wrapping_sub(1), &["managed", "claimed"])) {
+    } else if infinitive && (perfect || sentence.is_any(group.wrapping_sub(1), &["managed", "claimed", "able"])) {
         if feared { Mood::Feared } else { Mood::Told }
     } else if infinitive && feared {
         Mood::Feared

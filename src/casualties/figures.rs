@@ -11,7 +11,7 @@ use super::lexicon::{Frame, Lexicon, Side, class};
 use super::sentence::Sentence;
 use super::victims::{self, Party, Reference};
 use super::{Attribution, Category, Count, Figure, Kind, Qualifier, Status, Victims, attribution, status};
-use crate::entities::Entities;
+use crate::entities::{Entities, EntityType};
 use crate::locations::{Locations, MentionKind};
 use crate::text::{Field, Mention, Span};
 
@@ -34,6 +34,12 @@ pub(super) struct Trace {
     pub also: bool,
     /// Who killed themselves beside others: "a bomber blew himself up".
     pub own: bool,
+    /// Who ended an act of killing by their own death: "killed four, then himself".
+    pub ended: bool,
+    /// What somebody did to them: "killed four".
+    pub acted: bool,
+    /// Another's count beside the one told: "the army put the number at 12".
+    pub rival: bool,
     /// Named, not told: "the killing of two men".
     pub named: bool,
     /// "one of the injured later died".
@@ -65,7 +71,8 @@ pub(super) fn find(context: &Context<'_>, sentence: &Sentence<'_>, findings: &mu
     if events.is_empty() {
         return;
     }
-    let parties = victims::parties(context.lexicon, sentence);
+    let mut parties = victims::parties(context.lexicon, sentence);
+    parties.retain(|party| party.reference != Reference::Name || !context.places.names_no_person(sentence, party));
     let linker = Linker { lexicon: context.lexicon, sentence, events: &events, parties: &parties, links: Vec::new() };
     let links = linker.link();
     let kept = keep(&events, &links);
@@ -74,6 +81,8 @@ pub(super) fn find(context: &Context<'_>, sentence: &Sentence<'_>, findings: &mu
     // The index in `findings` of each link's figure.
     let mut figures: Vec<Option<usize>> = vec![None; links.len()];
     let mut dead: Option<usize> = None;
+    // So far the sentence tells of nothing but acts of killing.
+    let mut acts = true;
     for (index, link) in links.iter().enumerate() {
         if !kept[index] {
             continue;
@@ -94,10 +103,22 @@ pub(super) fn find(context: &Context<'_>, sentence: &Sentence<'_>, findings: &mu
         }
         // A bomber's own death beside a number of dead: rarely in it, never added to it.
         let own = link.party.category == Category::Perpetrator && event.harm.frame == Frame::Subject && dead.is_some();
-        let weak = together[link.event].weak || own;
+        let reflexive = link.party.category == Category::Perpetrator && link.party.reference == Reference::Pronoun;
+        let ended = reflexive && event.harm.kind == Kind::Killed && dead.is_some() && acts;
+        let weak = together[link.event].weak && !ended || own;
+        // "killed two men", "shot a man dead".
+        let start = link.party.tokens.start;
+        let acted = start >= event.tokens.start
+            || links.iter().any(|l| l.party.tokens.start == start && events[l.event].tokens.end <= start);
+        if event.harm.kind == Kind::Killed && link.part_of.is_none() {
+            acts &= acted;
+        }
         let trace = Trace {
             weak,
             own,
+            ended: reflexive && event.harm.kind == Kind::Killed && (ended || is_next(sentence, event)),
+            acted,
+            rival: link.toll && is_rival(sentence, event),
             more: together[link.event].more,
             toll: link.toll,
             hit: event.harm.hit,
@@ -116,6 +137,17 @@ pub(super) fn find(context: &Context<'_>, sentence: &Sentence<'_>, findings: &mu
         findings.push(Finding { figure: figure(context, sentence, event, link, part_of), trace });
     }
     debug_assert!(findings[first..].iter().all(|f| f.figure.part_of.is_none_or(|whole| whole >= first)));
+}
+
+/// "the army put the death toll at 12".
+fn is_rival(sentence: &Sentence<'_>, event: &Event) -> bool {
+    (event.tokens.start.saturating_sub(3)..event.tokens.end)
+        .any(|at| sentence.is_any(at, &["put", "puts", "putting", "placed", "estimated"]))
+}
+
+/// "then killed himself".
+fn is_next(sentence: &Sentence<'_>, event: &Event) -> bool {
+    (event.group.saturating_sub(2)..event.tokens.start).any(|at| sentence.is_any(at, &["then", "later", "afterwards"]))
 }
 
 /// "was also killed", "was killed as well".
@@ -264,7 +296,7 @@ fn cause(lexicon: &Lexicon, sentence: &Sentence<'_>, harm: &Range<usize>) -> Opt
 /// Where entities and places stand in the text, in order.
 #[derive(Debug, Default)]
 pub(super) struct Places {
-    entities: Vec<(Mention, usize)>,
+    entities: Vec<(Mention, usize, EntityType)>,
     locations: Vec<(Mention, MentionKind, usize)>,
 }
 
@@ -272,21 +304,31 @@ impl Places {
     pub(super) fn new(entities: &Entities, locations: &Locations) -> Places {
         let mut places = Places::default();
         for (index, entity) in entities.entities.iter().enumerate() {
-            places.entities.extend(entity.mentions.iter().map(|&mention| (mention, index)));
+            places.entities.extend(entity.mentions.iter().map(|&mention| (mention, index, entity.kind)));
         }
         for (index, location) in locations.locations.iter().enumerate() {
             places.locations.extend(location.mentions.iter().map(|&(mention, kind)| (mention, kind, index)));
         }
-        places.entities.sort_unstable_by_key(|&(mention, _)| mention);
+        places.entities.sort_unstable_by_key(|&(mention, ..)| mention);
         places.locations.sort_unstable_by_key(|&(mention, ..)| mention);
         places
     }
 
     /// The entity whose mention shares words with `span`.
     fn entity(&self, sentence: &Sentence<'_>, span: Span) -> Option<usize> {
-        let from = self.entities.partition_point(|(m, _)| (m.field, m.span.end) <= (sentence.field, span.start));
-        let &(mention, index) = self.entities.get(from)?;
-        (mention.field == sentence.field && mention.span.overlaps(span)).then_some(index)
+        self.overlapping(sentence, span).map(|(index, _)| index)
+    }
+
+    /// Whether the name is that of a place, an organisation or a people.
+    fn names_no_person(&self, sentence: &Sentence<'_>, party: &Party) -> bool {
+        let span = sentence.span(&(party.tokens.end - 1..party.tokens.end));
+        self.overlapping(sentence, span).is_some_and(|(_, kind)| kind != EntityType::Person)
+    }
+
+    fn overlapping(&self, sentence: &Sentence<'_>, span: Span) -> Option<(usize, EntityType)> {
+        let from = self.entities.partition_point(|(m, ..)| (m.field, m.span.end) <= (sentence.field, span.start));
+        let &(mention, index, kind) = self.entities.get(from)?;
+        (mention.field == sentence.field && mention.span.overlaps(span)).then_some((index, kind))
     }
 
     /// The mentions of places that stand within `span`.

@@ -1,10 +1,10 @@
 //! Frames: which parties of a sentence each event of harm befell.
 
-use super::Category;
 use super::events::{Event, Mood};
 use super::lexicon::{Frame, Lexicon, class};
 use super::sentence::Sentence;
 use super::victims::{Party, Reference};
+use super::{Category, Kind};
 use crate::text::TokenKind;
 
 /// A party that an event befell.
@@ -23,6 +23,12 @@ pub(super) struct Link {
 
 /// How far past a party its parts are looked for.
 const PARTS_REACH: usize = 14;
+
+/// How far past an event the rest of its victims are looked for, in tokens.
+const ELLIPSIS: usize = 10;
+
+/// The words that may hang on a number before its row goes on, at most.
+const DETAIL: usize = 14;
 
 /// The state of linking one sentence.
 pub(super) struct Linker<'s> {
@@ -50,11 +56,68 @@ impl Linker<'_> {
                 Frame::Of if self.number_before(event.tokens.start) => self.counted(index),
                 Frame::Of => self.object(index, event.tokens.end),
                 Frame::Subject | Frame::State | Frame::Unharmed => self.subject(index),
+                // "Fatalities: 3".
+                Frame::Count if self.sentence.is(event.tokens.end, ":") => self.toll(index),
                 Frame::Count => self.counted(index),
                 Frame::Toll => self.toll(index),
+                Frame::Around => self.object(index, event.tokens.start + 1),
+                Frame::Lost => self.lost(index),
+                Frame::Own => self.push_reflexive(index, event.tokens.end - 1),
+                Frame::Idiom => {}
             }
         }
+        for index in 0..self.events.len() {
+            self.ellipsis(index);
+        }
         self.links
+    }
+
+    /// "Nine rebels died as well as six soldiers", "five died at once and two others later in hospital": the verb is told
+    /// once for both.
+    fn ellipsis(&mut self, index: usize) {
+        let (event, sentence) = (&self.events[index], self.sentence);
+        let Some(link) = self.links.iter().find(|link| link.event == index && link.part_of.is_none()) else { return };
+        let before = link.party.tokens.start < event.tokens.start && !link.carried && !link.toll;
+        if event.harm.kind != Kind::Killed || !before {
+            return;
+        }
+        let from = event.tokens.end;
+        let reach = (from..from + ELLIPSIS).take_while(|&at| {
+            at < sentence.len()
+                && !sentence.is_any(at, &[";", ":", "(", "\""])
+                && (!sentence.has(at, class::SUBORDINATOR | class::BE | class::HAVE | class::MODAL | class::VERB)
+                    || sentence.is_any(at + 1, &["well"]))
+                && self.event_at(at).is_none()
+        });
+        for at in reach {
+            let beside = [["as", "well", "as"], ["along", "with", ""], ["together", "with", ""], ["alongside", "", ""]];
+            let words = beside
+                .iter()
+                .find(|words| words.iter().zip(at..).all(|(word, at)| word.is_empty() || sentence.is(at, word)));
+            let (next, others) = match words {
+                Some(words) => (at + words.iter().filter(|word| !word.is_empty()).count(), false),
+                None if sentence.has(at, class::CONJUNCTION) => (at + 1, true),
+                None => continue,
+            };
+            let Some(party) = self.party_at(next) else { continue };
+            let told = self.links.iter().any(|link| link.party.tokens.start == next);
+            let after = self.parties[party].tokens.end;
+            let fits = if others {
+                self.parties[party].is_more() && sentence.is_any(after, &["later", "subsequently", "afterwards"])
+            } else {
+                self.parties[party].number.is_some()
+            };
+            let alone = self.parties[party].reference != Reference::Pronoun && !self.opens_clause(party);
+            let another = self.events[index + 1..]
+                .first()
+                .is_some_and(|next| next.group <= self.parties[party].tokens.end + ELLIPSIS / 2);
+            if !told && fits && alone && !another {
+                for party in self.chain_after(party, false) {
+                    self.push(index, party, None);
+                }
+                return;
+            }
+        }
     }
 
     fn participle(&mut self, index: usize) {
@@ -121,11 +184,20 @@ impl Linker<'_> {
         let sentence = self.sentence;
         if self.reflexive_at(after) {
             self.push_reflexive(index, after);
+            // "killing herself and seven others".
+            if let Some((next, true)) = self.coordinate(after + 1)
+                && !self.opens_clause(next)
+            {
+                for party in self.chain_after(next, false) {
+                    self.push(index, party, None);
+                }
+            }
             return;
         }
         // "The bodies of two hikers were found", "the blast that killed 12 people damaged": the verb is the noun's.
         let event = &self.events[index];
-        let noun = event.harm.frame == Frame::Of || sentence.before_has(event.group, class::RELATIVE);
+        let noun =
+            matches!(event.harm.frame, Frame::Of | Frame::Around) || sentence.before_has(event.group, class::RELATIVE);
         let Some(first) = self.party_at(self.object_start(after)).filter(|&first| noun || !self.opens_clause(first))
         else {
             return;
@@ -142,6 +214,24 @@ impl Linker<'_> {
             // "killed four classmates and himself".
             if sentence.has(end, class::CONJUNCTION) && self.reflexive_at(end + 1) {
                 self.push_reflexive(index, end + 1);
+            }
+        }
+    }
+
+    /// "lost nine soldiers": an army's loss, and no team's or party's.
+    fn lost(&mut self, index: usize) {
+        let after = self.object_start(self.events[index].tokens.end);
+        let Some(first) = self.party_at(after).filter(|&first| self.parties[first].number.is_some()) else { return };
+        let party = &self.parties[first];
+        // "The rebels lost ten men", "lost only two": only beside another's dead.
+        let beside = self.events.iter().any(|event| event.harm.kind == Kind::Killed && event.harm.frame != Frame::Lost);
+        let armed = matches!(party.category, Category::Combatant | Category::Police);
+        let own = party.quantity.is_some()
+            && (party.words.is_empty()
+                || self.sentence.has(party.words.end - 1, class::PERSON_ONE | class::PERSON_MANY));
+        if armed || beside && own {
+            for party in self.chain_after(first, false) {
+                self.push(index, party, None);
             }
         }
     }
@@ -166,11 +256,16 @@ impl Linker<'_> {
         let mut chain = vec![first];
         let mut pending = Vec::new();
         let mut current = first;
-        while let Some((next, and)) = self.coordinate(self.parties[current].tokens.end) {
+        while let Some((next, and)) =
+            self.coordinate(self.parties[current].tokens.end).or_else(|| self.coordinate_past_detail(current))
+        {
             if !closed && self.opens_clause(next) {
                 break;
             }
-            pending.push(next);
+            // "Abu Fatima, a commander, and four men": the commander is Abu Fatima.
+            if and || !self.in_apposition(current, next) {
+                pending.push(next);
+            }
             current = next;
             if and {
                 chain.append(&mut pending);
@@ -199,6 +294,36 @@ impl Linker<'_> {
         }
         let next = self.party_at(at)?;
         Some((next, and))
+    }
+
+    /// Whether the second of two parties parted by a comma says who the first is: a name and a role.
+    fn in_apposition(&self, first: usize, second: usize) -> bool {
+        let (first, second) = (&self.parties[first], &self.parties[second]);
+        let role = |party: &Party| party.reference == Reference::Indefinite && party.number == Some(1);
+        first.reference == Reference::Name && role(second) || role(first) && second.reference == Reference::Name
+    }
+
+    /// The number joined on by "and" past what hangs on a number: "killed seven militants of the Front (FLN) and two
+    /// civilians".
+    fn coordinate_past_detail(&self, party: usize) -> Option<(usize, bool)> {
+        let sentence = self.sentence;
+        let end = self.parties[party].tokens.end;
+        if self.parties[party].quantity.is_none() || !sentence.is_any(end, &["of", "from", "belonging", "("]) {
+            return None;
+        }
+        let detail = |at: usize| {
+            (sentence.is_word(at) || sentence.is_any(at, &["(", ")", "-", "\u{2013}", "'", "\"", "\u{2019}"]))
+                && !sentence.has(at, class::SUBORDINATOR | class::BE | class::HAVE | class::MODAL | class::VERB)
+                && self.event_at(at).is_none()
+        };
+        let mut open = 0_i32;
+        let and = (end..end + DETAIL).take_while(|&at| detail(at)).find(|&at| {
+            open += i32::from(sentence.is(at, "(")) - i32::from(sentence.is(at, ")"));
+            open == 0
+                && sentence.has(at, class::CONJUNCTION)
+                && self.party_at(at + 1).is_some_and(|next| self.parties[next].quantity.is_some())
+        })?;
+        Some((self.party_at(and + 1)?, true))
     }
 
     /// Whether the party is the subject of what follows: "killed two and [three] were wounded".

@@ -27,7 +27,7 @@ pub(super) mod class {
         BE HAVE MODAL NEGATIVE PREPOSITION CONJUNCTION SUBORDINATOR RELATIVE INDEFINITE DEFINITE POSSESSIVE
         PRONOUN_ONE PRONOUN_MANY REFLEXIVE ADVERB VERB REPORT PERSON_ONE PERSON_MANY GROUP THING UNIT UNIT_BEFORE
         MONTH CARDINAL SCALE MORE_BEFORE MORE_AFTER HARM_START HEDGE_START AMOUNT_START NOBODY_START PART_START
-        STATUS_START CAUSE_START PROTEST REDUCED GENERIC HARM_WORD
+        STATUS_START CAUSE_START PROTEST REDUCED GENERIC HARM_WORD COMPOUND COMPOUND_BEFORE STATE_WORD ORDINAL
     }
     /// Words that end a noun phrase.
     pub(in crate::casualties) const FUNCTION: u64 = BE
@@ -53,6 +53,8 @@ pub(super) struct WordId(u32);
 impl WordId {
     /// `*` in a phrase.
     const GAP: WordId = WordId(u32::MAX);
+    /// `**` in a phrase.
+    const WIDE_GAP: WordId = WordId(u32::MAX - 1);
 }
 
 /// What the lexicons say about one word.
@@ -104,6 +106,14 @@ pub(super) enum Frame {
     Of,
     /// Before, and nothing befell them: "all escaped unharmed".
     Unharmed,
+    /// Between the words: "beat a man to death".
+    Around,
+    /// After, if they are combatants: "lost nine soldiers".
+    Lost,
+    /// Whoever did it: "turned the gun on himself".
+    Own,
+    /// No harm at all: "sentenced to death".
+    Idiom,
 }
 
 /// One sense of a word of harm.
@@ -122,6 +132,8 @@ pub(super) enum Cue {
     Feared,
     Denied,
     Past,
+    /// Past where the harm is named or told in a relative clause: "fighting in which 30 were killed last week".
+    PastNamed,
 }
 
 /// A vague or exact amount in words.
@@ -139,6 +151,8 @@ pub(super) struct Phrases<T> {
 
 /// The words that `*` in a phrase may stand for.
 const GAP: usize = 4;
+/// The words that `**` in a phrase may stand for.
+const WIDE_GAP: usize = 10;
 
 impl<T: Copy> Phrases<T> {
     /// The longest phrase that starts at token `start`: the token after it, and its value.
@@ -151,9 +165,10 @@ impl<T: Copy> Phrases<T> {
 /// Matches the words of `rest` from token `at`; the token after them.
 fn match_rest(rest: &[WordId], sentence: &Sentence<'_>, mut at: usize) -> Option<usize> {
     for (i, &word) in rest.iter().enumerate() {
-        if word == WordId::GAP {
+        if word == WordId::GAP || word == WordId::WIDE_GAP {
             let after = &rest[i + 1..];
-            return (at + 1..=at + GAP)
+            let gap = if word == WordId::GAP { GAP } else { WIDE_GAP };
+            return (at + 1..=at + gap)
                 .take_while(|&next| sentence.is_word(next - 1))
                 .find_map(|next| match_rest(after, sentence, next));
         }
@@ -220,6 +235,7 @@ impl Lexicon {
             (status.feared, Cue::Feared),
             (status.denied, Cue::Denied),
             (status.past, Cue::Past),
+            (status.past_named, Cue::PastNamed),
         ];
         let plain = |words: Vec<String>| words.into_iter().map(|w| (w, ())).collect::<Vec<_>>();
         let labelled = |groups: Vec<(Vec<String>, Cue)>| -> Vec<(String, Cue)> {
@@ -281,7 +297,11 @@ impl WordTable {
             let mut words = phrase.split_whitespace();
             if let Some(first) = words.next() {
                 let first = self.mark(first, class).word;
-                let rest = words.map(|word| if word == "*" { WordId::GAP } else { self.mark(word, 0).word });
+                let rest = words.map(|word| match word {
+                    "*" => WordId::GAP,
+                    "**" => WordId::WIDE_GAP,
+                    word => self.mark(word, 0).word,
+                });
                 by_first.entry(first).or_default().push((rest.collect(), value));
             }
         }
@@ -339,8 +359,15 @@ impl WordTable {
                 self.mark(word, 0).side = Some(side);
             }
         }
+        for (head, befores) in &file.compounds {
+            self.mark(head, class::COMPOUND);
+            for word in befores {
+                self.mark(word, class::COMPOUND_BEFORE);
+            }
+        }
         self.mark_all(&file.generic.words, class::GENERIC);
         self.mark_all(&file.things.words, class::THING);
+        self.mark_all(&file.states.words, class::STATE_WORD);
     }
 
     fn add_numbers(&mut self, file: &NumbersFile) {
@@ -350,6 +377,7 @@ impl WordTable {
             }
         }
         self.mark_all(&file.more.after, class::MORE_AFTER);
+        self.mark_all(&file.more.ordinals, class::ORDINAL);
         self.mark_all(&file.units.words, class::UNIT);
         self.mark_all(&file.units.before, class::UNIT_BEFORE);
         self.mark_all(&file.units.months, class::MONTH);

@@ -88,10 +88,12 @@ pub(super) struct People {
 pub(super) struct VictimsFile {
     pub people: BTreeMap<CategoryName, People>,
     pub groups: BTreeMap<String, u32>,
+    pub compounds: BTreeMap<String, Vec<String>>,
     pub hints: BTreeMap<CategoryName, Vec<String>>,
     pub sides: BTreeMap<Side, Vec<String>>,
     pub generic: Words,
     pub things: Words,
+    pub states: Words,
 }
 
 #[derive(Deserialize)]
@@ -127,6 +129,7 @@ pub(super) struct HedgeTable {
 pub(super) struct MoreTable {
     pub before: Vec<String>,
     pub after: Vec<String>,
+    pub ordinals: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -169,5 +172,6 @@ pub(super) struct StatusTable {
     pub feared: Vec<String>,
     pub denied: Vec<String>,
     pub past: Vec<String>,
+    pub past_named: Vec<String>,
     pub protest: Vec<String>,
 }

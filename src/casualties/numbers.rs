@@ -63,6 +63,15 @@ pub(super) fn quantity(lexicon: &Lexicon, sentence: &Sentence<'_>, start: usize)
         at += 1;
     }
     let between = at > 0 && sentence.is(at - 1, "between");
+    // "a third was wounded": one more.
+    let ordinal = at + usize::from(sentence.is(at, "a"));
+    if sentence.has(ordinal, class::ORDINAL) && at == start && (ordinal > at || at == 0 || sentence.is_edge(at - 1)) {
+        let next = ordinal + 1;
+        let people = sentence.has(next, class::PERSON_ONE)
+            || sentence.has(next, class::BE | class::HARM_WORD) && !sentence.has(next, class::PERSON_MANY);
+        let quantity = Quantity { tokens: start..next, low: 1, high: Some(1), qualifier: Qualifier::Exact, more: true };
+        return people.then_some(quantity);
+    }
     let Some(mut value) = value(lexicon, sentence, at) else {
         // "another was wounded": one more.
         let another = more && at == start + 1 && sentence.is(start, "another");
@@ -107,6 +116,10 @@ pub(super) fn quantity(lexicon: &Lexicon, sentence: &Sentence<'_>, start: usize)
 
 /// The number alone that starts at token `at`.
 fn value(lexicon: &Lexicon, sentence: &Sentence<'_>, at: usize) -> Option<Value> {
+    // "killed 'many' villagers".
+    if is_quote(sentence, at) && sentence.has(at + 1, class::AMOUNT_START) {
+        return value(lexicon, sentence, at + 1);
+    }
     if sentence.has(at, class::AMOUNT_START)
         && let Some((end, amount)) = lexicon.amounts.longest(sentence, at)
     {
@@ -115,9 +128,14 @@ fn value(lexicon: &Lexicon, sentence: &Sentence<'_>, at: usize) -> Option<Value>
             return Some(cardinal);
         }
         let of = usize::from(amount.value > 0 && !amount.vague && sentence.is(end, "of"));
+        let of = of + usize::from(amount.vague && is_quote(sentence, end));
         return Some(Value { end: end + of, low: amount.value, high: amount.value, vague: amount.vague });
     }
     cardinal(sentence, at)
+}
+
+fn is_quote(sentence: &Sentence<'_>, at: usize) -> bool {
+    matches!(sentence.word(at), "'" | "\"" | "\u{2018}" | "\u{2019}" | "\u{201c}" | "\u{201d}")
 }
 
 fn cardinal(sentence: &Sentence<'_>, at: usize) -> Option<Value> {
@@ -245,7 +263,15 @@ fn is_no_count(sentence: &Sentence<'_>, start: usize, at: usize, value: &Value) 
     if sentence.before_has(before, class::UNIT_BEFORE | class::MONTH) || sentence.has(value.end, class::MONTH) {
         return true;
     }
-    if before > 0 && sentence.is_any(before - 1, &["$", "€", "£", "/", ":"]) {
+    if before > 0 && sentence.is_any(before - 1, &["$", "€", "£"]) {
+        return true;
+    }
+    // "10:30", "5/02"; but "Mali: 3 killed", "2 dead/5 wounded".
+    if before > 1
+        && sentence.is_any(before - 1, &["/", ":"])
+        && !sentence.tokens[before - 1].space_after
+        && sentence.kind(before - 2) == Some(TokenKind::Number)
+    {
         return true;
     }
     // An emergency number; "ages 19 to 24 were".

@@ -34,7 +34,15 @@ impl Linker<'_> {
         if bare && self.has_thing_object(event, party) {
             return;
         }
-        let chain = self.chain_before(party);
+        let mut chain = self.chain_before(party);
+        // "Four people including an elder and his son were killed": the four.
+        if chain.len() > 1
+            && self.is_part(chain[0])
+            && let Some(whole) = self.whole_of(chain[0])
+        {
+            chain = vec![whole];
+        }
+        let party = if chain.len() == 1 { chain[0] } else { party };
         let mut last = None;
         for party in chain {
             last = Some(self.push(index, party, None));
@@ -82,7 +90,11 @@ impl Linker<'_> {
         }
         // "A girl is recovering after being shot": the subject of the clause before.
         let shared = sentence.is_any(event.group, &["being", "having"])
-            && sentence.is_any(event.group.wrapping_sub(1), &["after", "before", "since", "despite"]);
+            && sentence.is_any(event.group.wrapping_sub(1), &["after", "before", "since", "despite"])
+            // "was set on fire and died".
+            || event.harm.frame == Frame::Subject
+                && !event.passive
+                && sentence.before_has(event.group, class::CONJUNCTION);
         let limit = if adjacent && fallback.is_none() { 8 } else { SUBJECT_REACH };
         let mut at = end;
         while at > 0 && end - at < limit {
@@ -179,6 +191,15 @@ impl Linker<'_> {
         })
     }
 
+    /// The number right before "including" and the party that it names.
+    fn whole_of(&self, part: usize) -> Option<usize> {
+        let start = self.parties[part].tokens.start;
+        let opens = |at: usize| self.lexicon.parts.longest(self.sentence, at).is_some_and(|(end, ())| end == start);
+        let end = (start.saturating_sub(4)..start).find(|&at| self.sentence.has(at, class::PART_START) && opens(at))?;
+        let end = end - usize::from(end > 0 && self.sentence.is(end - 1, ","));
+        self.party_ending(end).filter(|&whole| self.parties[whole].quantity.is_some())
+    }
+
     /// The coordinated parties up to `last`, in order.
     fn chain_before(&self, last: usize) -> Vec<usize> {
         let sentence = self.sentence;
@@ -246,7 +267,7 @@ impl Linker<'_> {
     /// The party whose phrase, with what hangs on it ("an activist of the UPDF"), ends before `end`.
     fn party_of_phrase(&self, end: usize) -> Option<usize> {
         let mut at = end;
-        while at > 0 && end - at < 8 {
+        while at > 0 && end - at < 12 {
             at -= 1;
             if let Some(party) = self.party_ending(at) {
                 let detail = self.sentence.has(at, class::PREPOSITION | class::RELATIVE) || self.sentence.is(at, "(");

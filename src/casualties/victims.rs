@@ -93,7 +93,8 @@ fn party(lexicon: &Lexicon, sentence: &Sentence<'_>, start: usize) -> Option<Par
     {
         return nobody(sentence, start, end);
     }
-    if sentence.is_punctuation(start)
+    let quoted = sentence.is_punctuation(start) && sentence.has(start + 1, class::AMOUNT_START);
+    if sentence.is_punctuation(start) && !quoted
         || sentence.has(start, class::REFLEXIVE | class::CONJUNCTION | class::RELATIVE & !class::DEFINITE)
     {
         return None;
@@ -102,6 +103,13 @@ fn party(lexicon: &Lexicon, sentence: &Sentence<'_>, start: usize) -> Option<Par
         && !sentence.has(start, class::CARDINAL | class::MORE_AFTER)
     {
         return Some(pronoun(sentence, start));
+    }
+    // "15 people, mostly civilians": the civilians are a party of their own.
+    if sentence.has(start, class::PART_START) && !sentence.has(start, class::HEDGE_START | class::AMOUNT_START) {
+        let phrase = lexicon.parts.longest(sentence, start);
+        if phrase.is_some_and(|(end, ())| end == start + 1) {
+            return None;
+        }
     }
     let definite = sentence.has(start, class::DEFINITE) || sentence.is_any(start, &["all", "either"]);
     let possessive = sentence.has(start, class::POSSESSIVE);
@@ -137,7 +145,6 @@ fn party(lexicon: &Lexicon, sentence: &Sentence<'_>, start: usize) -> Option<Par
     let reference = match (indefinite, definite) {
         _ if number.is_none() && !definite => Reference::Plural,
         (true, _) => Reference::Indefinite,
-        (_, true) if number.is_none() => return None,
         (_, true) => Reference::Definite,
         _ if possessive => Reference::Indefinite,
         // Without a determiner: a headline's "Man killed", or a role before a name.
@@ -235,7 +242,10 @@ fn counted(
                 at = whole.tokens.end;
             }
         } else {
-            return None;
+            // "30 of General Athor's men".
+            let owner = (at + 1..at + 6).find(|&i| sentence.is_any(i, &["'s", "\u{2019}s"]))?;
+            let (head, category) = head(sentence, at + 1).filter(|&(head, _)| head > owner)?;
+            return Some(party(head + 1, owner + 1..head + 1, Reference::Counted, category, false, quantity));
         }
     }
     let reference = match (definite, partitive) {
@@ -266,7 +276,9 @@ fn counted(
         end += 1;
     }
     let plural = end > at && (sentence.word(end - 1).ends_with('s') || sentence.is_capitalised(end - 1));
-    if !plural || !ends_phrase(sentence, end) || sentence.has(end - 1, class::THING) {
+    // "several factual details": a vague number needs a people's name.
+    let vague = quantity.qualifier == Qualifier::Vague && end > at && !sentence.is_capitalised(end - 1);
+    if !plural || vague || !ends_phrase(sentence, end) || sentence.has(end - 1, class::THING) {
         return None;
     }
     Some(party(end, at..end, reference, Category::Unknown, true, quantity))
@@ -306,7 +318,8 @@ fn head(sentence: &Sentence<'_>, start: usize) -> Option<(usize, Category)> {
         if at > start && number && !sentence.has(at + 1, class::UNIT) {
             break;
         }
-        let person = sentence.has(at, class::PERSON_ONE | class::PERSON_MANY | class::GROUP);
+        let person = sentence.has(at, class::PERSON_ONE | class::PERSON_MANY | class::GROUP)
+            || sentence.has(at, class::COMPOUND) && at > start && sentence.has(at - 1, class::COMPOUND_BEFORE);
         if person {
             found = Some(at);
         } else if is_age(sentence, at) {
@@ -325,6 +338,10 @@ fn head(sentence: &Sentence<'_>, start: usize) -> Option<(usize, Category)> {
         } else if sentence.has(at, class::FUNCTION) {
             break;
         } else if sentence.has(at, class::HARM_START | class::VERB | class::REPORT) {
+            // "Gunmen kill teacher": the verb qualifies nobody.
+            if sentence.has(at, class::HARM_WORD) && !sentence.has(at, class::STATE_WORD) {
+                break;
+            }
             let person_next = sentence.has(at + 1, class::PERSON_ONE | class::PERSON_MANY);
             // "four suspected TTP militants", "three potential suicide bombers".
             let suspected = at == start && sentence.entries[at].hint.is_some();
