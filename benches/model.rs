@@ -46,7 +46,7 @@ fn main() {
         println!("model: not measured; set DATELINE_SPACY_PIPELINE to a pipeline's directory (it holds config.cfg)");
         return;
     };
-    let artifact = convert(|file| std::fs::read(Path::new(&dir).join(file))).expect("the pipeline converts");
+    let artifact = convert(|file| std::fs::read(Path::new(&dir).join(file)), "").expect("the pipeline converts");
     let pipeline = Pipeline::open(AlignedBytes::new(&artifact)).expect("the artifact opens");
     let mut scratch = pipeline.scratch();
     let texts = articles();

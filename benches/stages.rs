@@ -2,7 +2,7 @@
 //!
 //! Every benchmark checks its answer on every iteration, so that no figure measures nothing, and names what
 //! it is measured against: a rival that runs beside it where one is at hand, else a figure to beat.
-//! `cargo bench --bench stages`; needs the gazetteer (`make data`).
+//! `cargo bench --bench stages`; needs the artifacts (`make data`).
 
 use std::hint::black_box;
 
@@ -11,8 +11,9 @@ use dateline::article::{Limits, Mapping, Reader};
 use dateline::casualties::CasualtyFinder;
 use dateline::data;
 use dateline::enrich::{Enricher, Stamp};
-use dateline::entities::EntityFinder;
+use dateline::entities::{EntityFinder, Labeller};
 use dateline::locations::{Gazetteer, LocationFinder};
+use dateline::spacy;
 use dateline::text::{Document, Lexicons};
 use dateline::worker::{Pipeline, Process};
 use unicode_segmentation::UnicodeSegmentation;
@@ -46,6 +47,11 @@ fn reader() -> Reader {
 
 fn gazetteer() -> Gazetteer {
     data::open_gazetteer(&data::default_dir(None)).expect("the gazetteer is built: run `make data` first")
+}
+
+fn model() -> spacy::Pipeline {
+    let path = data::model_path(&data::default_dir(None), "en_core_web_md");
+    data::open_model(&path).expect("the model is built: run `make data` first")
 }
 
 /// Bytes to a clean article. Limit: parsing the same JSON into a tree.
@@ -99,7 +105,11 @@ fn find(c: &mut Criterion) {
     let location_finder = LocationFinder::new(gazetteer(), &lexicons).expect("the lexicons are sound");
     let casualty_finder = CasualtyFinder::new(&lexicons).expect("the lexicons are sound");
 
-    let document = Document::parse(Some(TITLE), DISPATCH);
+    let labeller = Labeller::new(model());
+    let mut document = Document::parse(Some(TITLE), DISPATCH);
+    labeller.label(&mut document);
+    let labels = document.body.labels.len();
+    assert!(labels > 20, "{labels} labels");
     let entities = entity_finder.find(&document);
     let locations = location_finder.find(&document, &entities);
     let casualties = casualty_finder.find(&document, &entities, &locations);
@@ -109,6 +119,13 @@ fn find(c: &mut Criterion) {
 
     let mut group = c.benchmark_group("find");
     group.throughput(Throughput::Elements(document.body.tokens.len() as u64));
+    group.bench_function("labels", |b| {
+        let mut document = Document::parse(Some(TITLE), DISPATCH);
+        b.iter(|| {
+            labeller.label(black_box(&mut document));
+            assert_eq!(document.body.labels.len(), labels);
+        })
+    });
     group.bench_function("entities", |b| {
         b.iter(|| assert_eq!(entity_finder.find(black_box(&document)).entities.len(), entities.entities.len()))
     });
@@ -132,7 +149,7 @@ fn find(c: &mut Criterion) {
 /// from a tree.
 fn whole(c: &mut Criterion) {
     let payload = payload();
-    let enricher = Enricher::new(gazetteer(), &Lexicons::default()).expect("the lexicons are sound");
+    let enricher = Enricher::new(model(), gazetteer(), &Lexicons::default()).expect("the lexicons are sound");
     let pipeline = Pipeline { reader: reader(), enricher };
     let article = pipeline.reader.read(Some(&payload)).expect("the payload is an article");
     let stamp = || Stamp { processed_at: "2025-02-18T09:30:00Z".to_owned(), duration_us: 0 };

@@ -141,6 +141,8 @@ pub struct DeadLetters {
 pub struct Enrichment {
     /// Where the artifacts lie; `$DATELINE_DATA`, `./data` or the platform's data folder where absent.
     pub data_dir: Option<PathBuf>,
+    /// The model: the name of an artifact in the data directory, or a path.
+    pub model: String,
     /// A folder of lexicons that take the place of the built-in ones of the same file name.
     pub lexicons: Option<PathBuf>,
     /// Threads that enrich; 0: one for each core.
@@ -359,6 +361,7 @@ impl Enrichment {
     fn read(from: &mut Reader) -> Enrichment {
         Enrichment {
             data_dir: from.optional("enrichment.data_dir", values::path),
+            model: from.get("enrichment.model", values::name),
             lexicons: from.optional("enrichment.lexicons", values::path),
             threads: from.get("enrichment.threads", values::integer(0..=1024)),
         }

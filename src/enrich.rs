@@ -6,8 +6,9 @@
 use crate::article::Article;
 use crate::casualties::CasualtyFinder;
 use crate::enriched::{EnrichedArticle, Enrichment, Findings, assemble};
-use crate::entities::EntityFinder;
+use crate::entities::{EntityFinder, Labeller};
 use crate::locations::{Gazetteer, LocationFinder};
+use crate::spacy;
 use crate::text::{Document, LexiconError, Lexicons, language};
 
 /// The version of this program, as it is published.
@@ -25,6 +26,7 @@ pub struct Stamp {
 /// Enriches articles. Shared by every thread; holds no state of any article.
 #[derive(Debug)]
 pub struct Enricher {
+    labeller: Labeller,
     entities: EntityFinder,
     locations: LocationFinder,
     casualties: CasualtyFinder,
@@ -35,12 +37,19 @@ impl Enricher {
     ///
     /// # Errors
     /// Where a lexicon cannot be read.
-    pub fn new(gazetteer: Gazetteer, lexicons: &Lexicons) -> Result<Enricher, LexiconError> {
+    pub fn new(model: spacy::Pipeline, gazetteer: Gazetteer, lexicons: &Lexicons) -> Result<Enricher, LexiconError> {
         Ok(Enricher {
+            labeller: Labeller::new(model),
             entities: EntityFinder::new(lexicons)?,
             locations: LocationFinder::new(gazetteer, lexicons)?,
             casualties: CasualtyFinder::new(lexicons)?,
         })
+    }
+
+    /// The name and version of the model, as they are published.
+    #[must_use]
+    pub fn model_name(&self) -> &str {
+        self.labeller.name()
     }
 
     /// The version of the gazetteer, as it is published.
@@ -59,15 +68,15 @@ impl Enricher {
         publish: impl FnOnce(&EnrichedArticle<'_>) -> T,
     ) -> T {
         let language = article.language.as_deref().or_else(|| language::detect(&article.text));
-        let document = Document::parse(article.title.as_deref(), &article.text);
+        let mut document = Document::parse(article.title.as_deref(), &article.text);
         let findings = match language {
-            Some("en") | None => self.find(&document),
+            Some("en") | None => self.find(&mut document),
             Some(_) => Findings::default(),
         };
         let Stamp { processed_at, duration_us } = stamp();
         let enrichment = Enrichment {
             version: VERSION,
-            model: None,
+            model: Some(self.model_name()),
             gazetteer: self.gazetteer_version(),
             processed_at,
             duration_us,
@@ -75,7 +84,9 @@ impl Enricher {
         publish(&assemble(article, language, &document, &findings, enrichment))
     }
 
-    fn find(&self, document: &Document<'_>) -> Findings {
+    fn find(&self, document: &mut Document<'_>) -> Findings {
+        self.labeller.label(document);
+        let document = &*document;
         let entities = self.entities.find(document);
         let locations = self.locations.find(document, &entities);
         let casualties = self.casualties.find(document, &entities, &locations);

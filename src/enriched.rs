@@ -244,7 +244,8 @@ published! {
 published! {
     /// OntoNotes 5 entity type, as spaCy writes it.
     EntityType from crate::entities::EntityType, "SCREAMING_SNAKE_CASE" {
-        Person, Norp, Fac, Org, Gpe, Loc, Product, Event, WorkOfArt, Law, Language
+        Person, Norp, Fac, Org, Gpe, Loc, Product, Event, WorkOfArt, Law, Language, Date, Time, Percent, Money,
+        Quantity, Ordinal, Cardinal
     }
 }
 published! {

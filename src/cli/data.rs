@@ -9,7 +9,9 @@ use anyhow::Context as _;
 use bytesize::ByteSize;
 
 use crate::data::gazetteer::{self as build, Manifest};
-use crate::data::{self, Fetched, GAZETTEER_FILE, Lock, SOURCES_DIR};
+use crate::data::{
+    self, Fetched, GAZETTEER_FILE, Lock, MODELS, Model, SOURCES_DIR, Source, model_path, write_atomically,
+};
 use crate::locations::Gazetteer;
 use crate::locations::gazetteer::{NameKind, PlaceIndex};
 
@@ -43,7 +45,7 @@ pub(crate) fn run(args: Args, data_dir: &Path) -> anyhow::Result<ExitCode> {
     let mut out = io::stdout().lock();
     let result = match args.command {
         Command::Fetch => fetch(data_dir, &mut out).map(|()| ExitCode::SUCCESS),
-        Command::Build { force } => build_gazetteer(data_dir, force, &mut out).map(|()| ExitCode::SUCCESS),
+        Command::Build { force } => build(data_dir, force, &mut out).map(|()| ExitCode::SUCCESS),
         Command::Model(args) => super::model::run(args, data_dir, &mut out).map(|()| ExitCode::SUCCESS),
         Command::Show { name: None } => show(data_dir, &mut out).map(|()| ExitCode::SUCCESS),
         Command::Show { name: Some(name) } => look_up(data_dir, &name, &mut out),
@@ -60,19 +62,44 @@ fn is_broken_pipe(error: &anyhow::Error) -> bool {
 }
 
 fn fetch(data_dir: &Path, out: &mut impl Write) -> anyhow::Result<()> {
-    let dir = data_dir.join(SOURCES_DIR);
-    for source in &Lock::embedded()?.sources {
-        let started = Instant::now();
-        let (path, fetched) = data::fetch(source, &dir)?;
-        let size = ByteSize(std::fs::metadata(&path).map_or(0, |file| file.len()));
-        match fetched {
-            Fetched::Kept => writeln!(out, "{} {}: already there ({size})", source.name, source.version)?,
-            Fetched::Downloaded => {
-                let seconds = started.elapsed().as_secs_f64();
-                writeln!(out, "{} {}: downloaded ({size}, {seconds:.1} s)", source.name, source.version)?;
-            }
+    Lock::embedded()?.sources.iter().try_for_each(|source| fetch_source(source, data_dir, out))
+}
+
+fn fetch_source(source: &Source, data_dir: &Path, out: &mut impl Write) -> anyhow::Result<()> {
+    let started = Instant::now();
+    let (path, fetched) = data::fetch(source, &data_dir.join(SOURCES_DIR))?;
+    let size = ByteSize(std::fs::metadata(&path).map_or(0, |file| file.len()));
+    match fetched {
+        Fetched::Kept => writeln!(out, "{} {}: already there ({size})", source.name, source.version)?,
+        Fetched::Downloaded => {
+            let seconds = started.elapsed().as_secs_f64();
+            writeln!(out, "{} {}: downloaded ({size}, {seconds:.1} s)", source.name, source.version)?;
         }
     }
+    Ok(())
+}
+
+fn build(data_dir: &Path, force: bool, out: &mut impl Write) -> anyhow::Result<()> {
+    build_gazetteer(data_dir, force, out)?;
+    MODELS.iter().try_for_each(|model| build_model(model, data_dir, force, out))
+}
+
+fn build_model(model: &Model, data_dir: &Path, force: bool, out: &mut impl Write) -> anyhow::Result<()> {
+    let path = model_path(data_dir, model.name);
+    let lock = Lock::embedded()?;
+    let origin = model.origin(&lock)?;
+    if !force && data::open_model(&path).is_ok_and(|pipeline| pipeline.origin() == origin) {
+        writeln!(out, "{} is current", path.display())?;
+        return Ok(());
+    }
+    fetch_source(lock.source(model.package)?, data_dir, out)?;
+    let started = Instant::now();
+    let bytes = model.convert(&lock, &data_dir.join(SOURCES_DIR))?;
+    write_atomically(&path, &bytes)?;
+    let pipeline = data::open_model(&path)?;
+    let (size, types) = (ByteSize(bytes.len() as u64), pipeline.labels().len());
+    let seconds = started.elapsed().as_secs_f64();
+    writeln!(out, "{}: {}, {types} entity types ({size}, {seconds:.1} s)", path.display(), pipeline.name())?;
     Ok(())
 }
 
@@ -83,10 +110,11 @@ fn build_gazetteer(data_dir: &Path, force: bool, out: &mut impl Write) -> anyhow
         writeln!(out, "{} is current", path.display())?;
         return Ok(());
     }
-    fetch(data_dir, out)?;
+    let lock = Lock::embedded()?;
+    build::sources(&lock)?.into_iter().try_for_each(|source| fetch_source(source, data_dir, out))?;
     let started = Instant::now();
-    let (bytes, counts) = build::compile(&Lock::embedded()?, &data_dir.join(SOURCES_DIR))?;
-    build::write_atomically(&path, &bytes)?;
+    let (bytes, counts) = build::compile(&lock, &data_dir.join(SOURCES_DIR))?;
+    write_atomically(&path, &bytes)?;
     let size = ByteSize(bytes.len() as u64);
     let seconds = started.elapsed().as_secs_f64();
     writeln!(
@@ -115,10 +143,27 @@ fn show(data_dir: &Path, out: &mut impl Write) -> anyhow::Result<()> {
     writeln!(out, "  regions       {}", counts.regions)?;
     writeln!(out, "  names         {} (of {} places: {} pairs)", counts.names, counts.places, counts.entries)?;
     writeln!(out, "  demonyms      {}", counts.demonyms)?;
-    writeln!(out, "sources")?;
-    for source in &manifest.sources {
-        writeln!(out, "  {} {}: {}", source.name, source.version, source.holds)?;
-        writeln!(out, "    licence {}; {}", source.licence, source.attribution)?;
+    show_sources(&manifest.sources, out)?;
+    let lock = Lock::embedded()?;
+    for model in &MODELS {
+        let path = model_path(data_dir, model.name);
+        let pipeline = data::open_model(&path)?;
+        let size = ByteSize(std::fs::metadata(&path).with_context(|| format!("cannot read {}", path.display()))?.len());
+        let current = pipeline.origin() == model.origin(&lock)?;
+        writeln!(out, "{} ({size})", path.display())?;
+        writeln!(out, "  version       {}", pipeline.name())?;
+        writeln!(out, "  current       {}", if current { "yes" } else { "no: run `dateline data build`" })?;
+        writeln!(out, "  types         {}", pipeline.labels().join(" "))?;
+        show_sources(std::slice::from_ref(lock.source(model.package)?), out)?;
+    }
+    Ok(())
+}
+
+fn show_sources(sources: &[Source], out: &mut impl Write) -> io::Result<()> {
+    writeln!(out, "  sources")?;
+    for source in sources {
+        writeln!(out, "    {} {}: {}", source.name, source.version, source.holds)?;
+        writeln!(out, "      licence {}; {}", source.licence, source.attribution)?;
     }
     Ok(())
 }

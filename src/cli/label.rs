@@ -4,14 +4,13 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::{Mutex, PoisonError};
 
 use anyhow::Context as _;
 use rayon::prelude::*;
 use serde::Serialize;
 
-use crate::data::{MODEL_FILE, open_model};
-use crate::spacy::{Pipeline, Scratch};
+use crate::data::{model_path, open_model};
+use crate::spacy::{Pipeline, Scratch, Scratches};
 use crate::text::offsets::Offsets;
 
 /// Input that is labelled at once, for each thread.
@@ -32,20 +31,20 @@ pub(crate) struct Args {
     /// Write to this file instead of standard output
     #[arg(short, long, value_name = "OUT")]
     output: Option<PathBuf>,
-    /// The model artifact [default: the one in the data directory]
-    #[arg(long, value_name = "PATH")]
-    model: Option<PathBuf>,
+    /// The model: a name in the data directory or a path [default: enrichment.model]
+    #[arg(long, value_name = "MODEL")]
+    model: Option<String>,
     /// Threads that label; 0: one for each core
     #[arg(long, value_name = "N", default_value_t = 0)]
     threads: usize,
 }
 
-/// Runs the subcommand with the model of `data_dir`, unless another is given.
+/// Runs the subcommand with the model `configured` of `data_dir`, unless another is given.
 ///
 /// # Errors
 /// Where the model is missing, a file cannot be read or written, or a line holds no text.
-pub(crate) fn run(args: &Args, data_dir: &Path) -> anyhow::Result<ExitCode> {
-    let pipeline = open_model(&args.model.clone().unwrap_or_else(|| data_dir.join(MODEL_FILE)))?;
+pub(crate) fn run(args: &Args, data_dir: &Path, configured: &str) -> anyhow::Result<ExitCode> {
+    let pipeline = open_model(&model_path(data_dir, args.model.as_deref().unwrap_or(configured)))?;
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(args.threads)
         .thread_name(|index| format!("label-{index}"))
@@ -81,8 +80,8 @@ fn label_lines(
     pool: &rayon::ThreadPool,
     output: &mut impl Write,
 ) -> anyhow::Result<()> {
-    // Scratches keep what they have learnt from chunk to chunk.
-    let scratches: Mutex<Vec<Scratch>> = Mutex::default();
+    // They keep what they have learnt from chunk to chunk.
+    let scratches = Scratches::default();
     let mut number = 0;
     loop {
         let mut lines: Vec<(u64, String)> = Vec::new();
@@ -103,14 +102,12 @@ fn label_lines(
         }
         let labelled: Vec<anyhow::Result<Vec<u8>>> = pool.install(|| {
             let chunks = lines.par_chunks(LINES_AT_A_TIME).flat_map_iter(|chunk| {
-                let idle = scratches.lock().unwrap_or_else(PoisonError::into_inner).pop();
-                let mut scratch = idle.unwrap_or_else(|| pipeline.scratch());
-                let label = |(number, line): &(u64, String)| {
-                    label_line(line, pipeline, &mut scratch).with_context(|| format!("line {number}"))
-                };
-                let results: Vec<_> = chunk.iter().map(label).collect();
-                scratches.lock().unwrap_or_else(PoisonError::into_inner).push(scratch);
-                results
+                scratches.with(pipeline, |scratch| {
+                    let label = |(number, line): &(u64, String)| {
+                        label_line(line, pipeline, scratch).with_context(|| format!("line {number}"))
+                    };
+                    chunk.iter().map(label).collect::<Vec<_>>()
+                })
             });
             chunks.collect()
         });

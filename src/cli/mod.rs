@@ -65,7 +65,7 @@ enum Command {
     Label(label::Args),
     Replay(replay::Args),
     Schema(schema::Args),
-    /// Fetch, build and look into the data that dateline needs: the gazetteer.
+    /// Fetch, build and look into the data that dateline needs: the gazetteer and the models.
     Data(data::Args),
 }
 
@@ -90,7 +90,8 @@ fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Run => run::run(&load()?),
         Command::Check(args) => {
             let artifacts = |settings: &Settings| {
-                setup::pipeline(settings).map(|p| format!("gazetteer {}", p.enricher.gazetteer_version()))
+                let enricher = setup::pipeline(settings)?.enricher;
+                Ok(format!("model {}, gazetteer {}", enricher.model_name(), enricher.gazetteer_version()))
             };
             let loaded = load();
             check::run(&args, loaded.as_ref(), artifacts)
@@ -103,7 +104,8 @@ fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         }
         Command::Label(args) => {
             let loaded = load()?;
-            label::run(&args, &crate::data::default_dir(loaded.settings.enrichment.data_dir.as_deref()))
+            let enrichment = &loaded.settings.enrichment;
+            label::run(&args, &crate::data::default_dir(enrichment.data_dir.as_deref()), &enrichment.model)
         }
         Command::Replay(args) => replay::run(&args, &load()?),
         Command::Schema(args) => schema::run(&args),

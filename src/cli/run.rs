@@ -51,8 +51,9 @@ fn work(loaded: &Loaded) -> anyhow::Result<()> {
     let pipeline = setup::pipeline(settings)?;
     let progress = Arc::new(Progress::default());
     progress.artifacts_loaded();
-    progress.set_build_info(pipeline.enricher.gazetteer_version(), None);
-    info!(gazetteer = pipeline.enricher.gazetteer_version(), "artifacts loaded");
+    let (model, gazetteer) = (pipeline.enricher.model_name(), pipeline.enricher.gazetteer_version());
+    progress.set_build_info(gazetteer, Some(model));
+    info!(model, gazetteer, "artifacts loaded");
 
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(1)

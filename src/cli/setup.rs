@@ -14,8 +14,10 @@ use crate::worker::Pipeline;
 /// # Errors
 /// Where an artifact is missing or damaged, or a lexicon cannot be read; the error says how to mend it.
 pub(super) fn pipeline(settings: &Settings) -> anyhow::Result<Pipeline> {
-    let gazetteer = data::open_gazetteer(&data::default_dir(settings.enrichment.data_dir.as_deref()))?;
-    let enricher = Enricher::new(gazetteer, &lexicons(settings)?)?;
+    let data_dir = data::default_dir(settings.enrichment.data_dir.as_deref());
+    let gazetteer = data::open_gazetteer(&data_dir)?;
+    let model = data::open_model(&data::model_path(&data_dir, &settings.enrichment.model))?;
+    let enricher = Enricher::new(model, gazetteer, &lexicons(settings)?)?;
     Ok(Pipeline { reader: reader(&settings.article), enricher })
 }
 

@@ -43,7 +43,8 @@ fn download_into(source: &Source, download: &Path) -> anyhow::Result<PathBuf> {
     let requirement = format!("{}=={}", source.name, source.version);
     let output = Command::new(PYTHON)
         .args(["-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps"])
-        .args(["--only-binary", ":all:", "--dest"])
+        // Wheels without compiled parts, whatever Python is at hand: some ask for a newer one than runs here.
+        .args(["--only-binary", ":all:", "--python-version", "3.12", "--dest"])
         .arg(download)
         .arg(&requirement)
         .output()

@@ -1,12 +1,16 @@
 //! Artifacts: fetching their sources, building them, mapping them into memory.
 //!
-//! `lock` says what is fetched, `fetch` fetches it, `gazetteer` compiles it, `map` maps the result. What the
-//! artifact's bytes mean is the business of [`crate::locations::gazetteer`]; only `cli` uses this module.
+//! `lock` says what is fetched, `fetch` fetches it, `gazetteer` and `model` make the artifacts of it, `map`
+//! maps the result. What an artifact's bytes mean is the business of [`crate::locations::gazetteer`] and
+//! [`crate::spacy`]; only `cli` uses this module.
 
 mod fetch;
 pub(crate) mod gazetteer;
 mod lock;
 mod map;
+mod model;
+mod wheel;
+mod write;
 
 use std::path::{Path, PathBuf};
 
@@ -16,13 +20,13 @@ use etcetera::BaseStrategy as _;
 use crate::locations::Gazetteer;
 use crate::spacy::Pipeline;
 pub(crate) use fetch::{Fetched, fetch};
-pub(crate) use lock::Lock;
+pub(crate) use lock::{Lock, Source};
+pub use model::model_path;
+pub(crate) use model::{MODELS, Model};
+pub(crate) use write::write_atomically;
 
 /// The gazetteer's file name in the data directory.
 pub const GAZETTEER_FILE: &str = "geonames.gazetteer";
-
-/// The model's file name in the data directory.
-pub const MODEL_FILE: &str = "en_core_web_md.model";
 
 /// Where the downloaded packages are kept in the data directory.
 pub(crate) const SOURCES_DIR: &str = "sources";
@@ -65,7 +69,7 @@ pub fn open_gazetteer(dir: &Path) -> anyhow::Result<Gazetteer> {
 /// # Errors
 /// Where it is missing, damaged or of another version; the message says how to get it.
 pub fn open_model(path: &Path) -> anyhow::Result<Pipeline> {
-    let remedy = "make one with `dateline data model PIPELINE`";
+    let remedy = "build it with `make data` or `dateline data build`, or make your own with `dateline data model`";
     anyhow::ensure!(path.exists(), "no model at {}: {remedy}", path.display());
     let bytes = map::map(path)?;
     Pipeline::open(bytes).with_context(|| format!("cannot use {}: {remedy}", path.display()))

@@ -4,31 +4,18 @@
 //! that exists is for `locations` to say.
 
 pub(crate) mod dateline;
+mod labeller;
+mod labels;
 mod lexicon;
 mod names;
 mod recognise;
 mod resolve;
 
+pub use labeller::Labeller;
 use lexicon::Lexicon;
 
+pub use crate::text::EntityType;
 use crate::text::{Document, LexiconError, Lexicons, Mention};
-
-/// The OntoNotes 5 entity types that are published, and spaCy's names for them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-#[allow(missing_docs)]
-pub enum EntityType {
-    Person,
-    Norp,
-    Fac,
-    Org,
-    Gpe,
-    Loc,
-    Product,
-    Event,
-    WorkOfArt,
-    Law,
-    Language,
-}
 
 /// Somebody or something that the article names.
 #[derive(Debug, Clone, PartialEq)]
@@ -91,6 +78,7 @@ impl EntityFinder {
     pub fn find(&self, document: &Document<'_>) -> Entities {
         let names = names::Names::collect(document, &self.lexicon);
         let recognised = recognise::recognise(document, &names, &self.lexicon);
+        let recognised = labels::join(document, recognised, &self.lexicon);
         resolve::resolve(document, &names, &recognised, &self.lexicon)
     }
 }

@@ -21,6 +21,8 @@ pub(super) enum Evidence {
     Words,
     /// What stands around it.
     Context,
+    /// The model.
+    Model,
     /// A lexicon has the whole name, or a title stands before it.
     Sure,
 }

@@ -9,7 +9,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 const MAGIC: [u8; 8] = *b"SPACYCNN";
 /// Raised when a reader of an older format would misread the file.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 const HEADER: usize = 64;
 const ALIGNMENT: usize = 64;
 

@@ -100,6 +100,12 @@ impl Pipeline {
         &self.manifest.name
     }
 
+    /// What was said of the artifact's origin when it was made.
+    #[must_use]
+    pub fn origin(&self) -> &str {
+        &self.manifest.origin
+    }
+
     /// The types that entities can have, such as `GPE`; [`Entity::label`] is an index into them.
     #[must_use]
     pub fn labels(&self) -> &[String] {
@@ -244,7 +250,7 @@ mod tests {
         let read = |file: &str| {
             std::fs::read(if file == "tokenizer" { pipelines.join(file) } else { pipelines.join(name).join(file) })
         };
-        convert(read).unwrap()
+        convert(read, "").unwrap()
     }
 
     #[test]

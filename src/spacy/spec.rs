@@ -16,6 +16,8 @@ const MAX_DIMENSION: usize = 1 << 24;
 pub(super) struct Manifest {
     /// The pipeline's name and version, such as `en_core_web_md-3.8.0`.
     pub(super) name: String,
+    /// What it was made from, in the words of whoever converted it.
+    pub(super) origin: String,
     pub(super) rules: RuleTexts,
     pub(super) norm_words: Tensor,
     pub(super) norm_values: Tensor,

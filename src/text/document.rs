@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{Span, Token, sentence, token};
+use super::{Label, Span, Token, sentence, token};
 
 /// Which of an article's texts a position belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -31,6 +31,8 @@ pub struct TextField<'a> {
     pub tokens: Vec<Token>,
     /// Its sentences, as ranges of indices into `tokens`, in order; every token is in exactly one.
     pub sentences: Vec<Range<u32>>,
+    /// What a model labelled in it, in order; none overlaps another. Empty until a model has read the text.
+    pub labels: Vec<Label>,
 }
 
 impl<'a> TextField<'a> {

@@ -73,7 +73,7 @@ fn compare(pipeline: &Pipeline, expectations: &str) {
 fn small_pipelines_of_every_kind_label_as_spacy_does() {
     let mut entities = 0;
     for name in SMALL {
-        let pipeline = open(&convert(|path| file(name, path)).unwrap());
+        let pipeline = open(&convert(|path| file(name, path), "").unwrap());
         assert_eq!(pipeline.name(), format!("en_{name}-0.0.0"));
         compare(&pipeline, &format!("expected-{name}.jsonl"));
         entities += lines(&format!("expected-{name}.jsonl"))
@@ -100,7 +100,7 @@ fn large_pipelines_label_as_spacy_does() {
 
 #[test]
 fn a_long_text_is_the_same_in_blocks() {
-    let pipeline = open(&convert(|path| file("vectors", path)).unwrap());
+    let pipeline = open(&convert(|path| file("vectors", path), "").unwrap());
     let mut scratch = pipeline.scratch();
     let sentence = "Amina Yusuf met O'Neill of the Red Cross in Papua New Guinea on 12 March. ";
     let once = label(&pipeline, &mut scratch, sentence);
@@ -124,12 +124,12 @@ fn a_long_text_is_the_same_in_blocks() {
 #[test]
 fn what_is_not_supported_is_named() {
     let with = |from: &str, to: &str| {
-        let result = convert(|path| {
+        let read = |path: &str| {
             let bytes = file("vectors", path)?;
             let config = path == "config.cfg";
             Ok(if config { String::from_utf8(bytes).unwrap().replace(from, to).into_bytes() } else { bytes })
-        });
-        result.unwrap_err().to_string()
+        };
+        convert(read, "").unwrap_err().to_string()
     };
     let error = with("spacy.MaxoutWindowEncoder.v2", "spacy.TorchBiLSTMEncoder.v1");
     assert_eq!(error, "component ner: spacy.TorchBiLSTMEncoder.v1 is not supported");
@@ -139,7 +139,7 @@ fn what_is_not_supported_is_named() {
     assert!(error.contains("a pipeline without a component of the factory ner"), "{error}");
     let error = with("depth = 4", "depth = 3");
     assert!(error.contains("component ner: layer"), "{error}");
-    assert!(matches!(convert(|_| Err(std::io::ErrorKind::NotFound.into())), Err(ConvertError::Read { .. })));
+    assert!(matches!(convert(|_| Err(std::io::ErrorKind::NotFound.into()), ""), Err(ConvertError::Read { .. })));
 }
 
 /// Fewer rounds where nothing is optimised.
@@ -155,13 +155,14 @@ fn hostile_model_files_are_errors_and_never_panics() {
         let name = ["vectors", "listener"][round % 2];
         let target = targets[random.usize(..targets.len())];
         let seed = random.u64(..);
-        let converted = convert(|path| {
+        let read = |path: &str| {
             let mut bytes = file(name, path)?;
             if path == target {
                 damage(&mut bytes, &mut fastrand::Rng::with_seed(seed));
             }
             Ok(bytes)
-        });
+        };
+        let converted = convert(read, "");
         // Damage to a weight is no error that anybody can see; it must still label without a panic.
         if let Ok(artifact) = converted {
             let pipeline = open(&artifact);
@@ -197,7 +198,7 @@ fn damage(bytes: &mut Vec<u8>, random: &mut fastrand::Rng) {
 
 #[test]
 fn truncated_and_flipped_artifacts_are_errors() {
-    let artifact = convert(|path| file("cnn", path)).unwrap();
+    let artifact = convert(|path| file("cnn", path), "").unwrap();
     let mut random = fastrand::Rng::with_seed(5);
     for _ in 0..rounds(2_000) {
         let mut bytes = artifact.clone();
@@ -225,7 +226,7 @@ fn truncated_and_flipped_artifacts_are_errors() {
 
 #[test]
 fn any_text_is_spelled_by_its_tokens() {
-    let pipeline = open(&convert(|path| file("cnn", path)).unwrap());
+    let pipeline = open(&convert(|path| file("cnn", path), "").unwrap());
     let mut scratch = pipeline.scratch();
     let mut random = fastrand::Rng::with_seed(6);
     let (mut text, mut spelled) = (String::new(), String::new());
@@ -300,7 +301,7 @@ fn check_spelling(pipeline: &Pipeline, scratch: &mut Scratch, text: &str, spelle
 
 #[test]
 fn tokenizing_takes_time_linear_in_the_text() {
-    let pipeline = open(&convert(|path| file("cnn", path)).unwrap());
+    let pipeline = open(&convert(|path| file("cnn", path), "").unwrap());
     let mut scratch = pipeline.scratch();
     let mut spelled = String::new();
     let bytes = if cfg!(debug_assertions) { 20_000 } else { 400_000 };

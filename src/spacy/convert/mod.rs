@@ -90,11 +90,13 @@ pub enum ConvertError {
 }
 
 /// Converts the pipeline whose files `read` returns, given their path below the pipeline's directory with
-/// `/` between its parts; gives the bytes of the artifact.
+/// `/` between its parts; gives the bytes of the artifact. `origin` is kept in it as it is, for [`Pipeline::origin`].
+///
+/// [`Pipeline::origin`]: super::Pipeline::origin
 ///
 /// # Errors
 /// Where a file is missing or damaged, or the pipeline holds something that the runtime does not implement.
-pub fn convert(read: impl Fn(&str) -> io::Result<Vec<u8>>) -> Result<Vec<u8>, ConvertError> {
+pub fn convert(read: impl Fn(&str) -> io::Result<Vec<u8>>, origin: &str) -> Result<Vec<u8>, ConvertError> {
     let read = |file: &str| read(file).map_err(|source| ConvertError::Read { file: file.to_owned(), source });
     let text = |file: &'static str| {
         let text = String::from_utf8(read(file)?);
@@ -127,6 +129,7 @@ pub fn convert(read: impl Fn(&str) -> io::Result<Vec<u8>>) -> Result<Vec<u8>, Co
     let (words, values): (Vec<u64>, Vec<u64>) = norms.into_iter().unzip();
     let manifest = Manifest {
         name,
+        origin: origin.to_owned(),
         rules,
         norm_words: writer.tensor(&words),
         norm_values: writer.tensor(&values),

@@ -60,7 +60,7 @@ impl Layer {
     }
 }
 
-/// A tensor of a model file: 32-bit floats.
+/// A tensor of a model file; what lies there in half precision is widened.
 #[derive(Debug)]
 pub(super) struct Floats {
     pub(super) shape: Vec<usize>,
@@ -128,18 +128,23 @@ impl<'a> Network<'a> {
         if value.get("nd").is_none() {
             return Err(error("is no array"));
         }
-        if value.get("type").and_then(Value::text) != Some("<f4") {
-            return Err(error("is not made of 32-bit floats"));
-        }
+        let size = match value.get("type").and_then(Value::text) {
+            Some("<f4") => 4,
+            Some("<f2") => 2,
+            _ => return Err(error("is not made of floats of 32 or 16 bits")),
+        };
         let shape: Option<Vec<usize>> =
             value.get("shape").and_then(Value::array).and_then(|sizes| sizes.iter().map(Value::size).collect());
         let shape = shape.ok_or_else(|| error("has no shape"))?;
         let data = value.get("data").and_then(Value::binary).ok_or_else(|| error("has no data"))?;
         let count = shape.iter().try_fold(1usize, |all, &size| all.checked_mul(size));
-        if shape.len() != dimensions || count.and_then(|count| count.checked_mul(4)) != Some(data.len()) {
+        if shape.len() != dimensions || count.and_then(|count| count.checked_mul(size)) != Some(data.len()) {
             return Err(error("has another shape than its layer"));
         }
-        let numbers: Vec<f32> = data.chunks_exact(4).map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]])).collect();
+        let numbers: Vec<f32> = match size {
+            2 => data.chunks_exact(2).map(|b| half_to_single(u16::from_le_bytes([b[0], b[1]]))).collect(),
+            _ => data.chunks_exact(4).map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]])).collect(),
+        };
         if numbers.iter().any(|number| !number.is_finite()) {
             return Err(error("holds numbers that are not finite"));
         }
@@ -154,5 +159,39 @@ impl<'a> Network<'a> {
             parameter: "W".to_owned(),
             message: "does not fit the layers around it".to_owned(),
         }
+    }
+}
+
+/// The number that IEEE 754's binary16 `bits` stand for; every one has an exact `f32`.
+fn half_to_single(bits: u16) -> f32 {
+    let sign = if bits >> 15 == 1 { -1.0 } else { 1.0 };
+    let (exponent, fraction) = (i32::from(bits >> 10 & 0x1f), f32::from(bits & 0x3ff));
+    match exponent {
+        0 => sign * fraction * 2f32.powi(-24),
+        31 if fraction == 0.0 => sign * f32::INFINITY,
+        31 => f32::NAN,
+        _ => sign * (1024.0 + fraction) * 2f32.powi(exponent - 25),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::half_to_single;
+
+    #[test]
+    fn halves_are_widened_exactly() {
+        // IEEE 754-2008, binary16: 1, -2, the largest, the smallest normal and subnormal numbers, a third.
+        for (bits, number) in [
+            (0x3c00, 1.0),
+            (0xc000, -2.0),
+            (0x7bff, 65504.0),
+            (0x0400, 2f32.powi(-14)),
+            (0x0001, 2f32.powi(-24)),
+            (0x3555, 0.333_251_953_125),
+            (0x0000, 0.0),
+        ] {
+            assert_eq!(half_to_single(bits), number, "{bits:#06x}");
+        }
+        assert!(half_to_single(0x7c00).is_infinite() && half_to_single(0x7e00).is_nan());
     }
 }
