@@ -38,6 +38,8 @@ impl PartialEq for Harm {
 
 impl Eq for Harm {}
 
+/// How far before its verb a clause's "if" is looked for, in tokens.
+const CLAUSE: usize = 12;
 /// The words that a verb group may put before its verb, at most.
 const GROUP: usize = 7;
 
@@ -79,6 +81,15 @@ fn is_modifier(sentence: &Sentence<'_>, start: usize, end: usize, harm: Harm) ->
         }
         _ => false,
     }
+}
+
+/// "if the president and his deputy are both killed".
+fn is_conditional(sentence: &Sentence<'_>, group: usize) -> bool {
+    let from = group.saturating_sub(CLAUSE);
+    let clause = (from..group).rev().take_while(|&at| !sentence.is_any(at, &[",", ";", ":", "and", "then"]));
+    clause
+        .into_iter()
+        .any(|at| sentence.is_any(at, &["if", "unless", "lest"]) && !sentence.before_has(at, class::REPORT))
 }
 
 fn event(sentence: &Sentence<'_>, tokens: Range<usize>, harm: Harm) -> Event {
@@ -125,6 +136,8 @@ fn event(sentence: &Sentence<'_>, tokens: Range<usize>, harm: Harm) -> Event {
         if feared { Mood::Feared } else { Mood::Told }
     } else if infinitive && feared {
         Mood::Feared
+    } else if verbal && is_conditional(sentence, group) {
+        Mood::Unreal
     } else if infinitive || modal && !sentence.is_any(group, &["did", "do", "does"]) {
         Mood::Unreal
     } else if feared {

@@ -221,14 +221,13 @@ impl Linker<'_> {
     /// "lost nine soldiers": an army's loss, and no team's or party's.
     fn lost(&mut self, index: usize) {
         let after = self.object_start(self.events[index].tokens.end);
-        let Some(first) = self.party_at(after).filter(|&first| self.parties[first].number.is_some()) else { return };
+        let Some(first) = self.party_at(after).filter(|&first| self.parties[first].quantity.is_some()) else { return };
         let party = &self.parties[first];
         // "The rebels lost ten men", "lost only two": only beside another's dead.
         let beside = self.events.iter().any(|event| event.harm.kind == Kind::Killed && event.harm.frame != Frame::Lost);
         let armed = matches!(party.category, Category::Combatant | Category::Police);
-        let own = party.quantity.is_some()
-            && (party.words.is_empty()
-                || self.sentence.has(party.words.end - 1, class::PERSON_ONE | class::PERSON_MANY));
+        let own =
+            (party.words.is_empty() || self.sentence.has(party.words.end - 1, class::PERSON_ONE | class::PERSON_MANY));
         if armed || beside && own {
             for party in self.chain_after(first, false) {
                 self.push(index, party, None);

@@ -3,14 +3,12 @@
 //! Words are data (`config/harm.toml`, `victims.toml`, `numbers.toml`, `causes.toml`,
 //! `function_words.toml`); what follows from them is in the other files of this stage.
 
-use std::collections::BTreeMap;
-
 use rustc_hash::FxHashMap;
 use serde::Deserialize;
 
-use super::lexicon_files::{FunctionFile, HarmFile, NumbersFile, VictimsFile};
+use super::lexicon_files::{CausesFile, FunctionFile, HarmFile, NumbersFile, VictimsFile};
 use super::sentence::Sentence;
-use super::{Category, Kind, Qualifier};
+use super::{Category, CauseClass, Kind, Qualifier};
 use crate::text::{LexiconError, Lexicons};
 
 /// What a word can be; a set of these in [`Entry::classes`].
@@ -27,7 +25,7 @@ pub(super) mod class {
         BE HAVE MODAL NEGATIVE PREPOSITION CONJUNCTION SUBORDINATOR RELATIVE INDEFINITE DEFINITE POSSESSIVE
         PRONOUN_ONE PRONOUN_MANY REFLEXIVE ADVERB VERB REPORT PERSON_ONE PERSON_MANY GROUP THING UNIT UNIT_BEFORE
         MONTH CARDINAL SCALE MORE_BEFORE MORE_AFTER HARM_START HEDGE_START AMOUNT_START NOBODY_START PART_START
-        STATUS_START CAUSE_START PROTEST REDUCED GENERIC HARM_WORD COMPOUND COMPOUND_BEFORE STATE_WORD ORDINAL
+        STATUS_START CAUSE_START PROTEST REDUCED GENERIC HARM_WORD COMPOUND COMPOUND_BEFORE STATE_WORD ORDINAL NATURAL_START
     }
     /// Words that end a noun phrase.
     pub(in crate::casualties) const FUNCTION: u64 = BE
@@ -72,6 +70,8 @@ pub(super) struct Entry {
     pub hint: Option<Category>,
     /// The side that the word belongs to in a fight.
     pub side: Option<Side>,
+    /// What a verb of harm tells of its cause: "shot".
+    pub cause: Option<CauseClass>,
 }
 
 /// Who cannot be the same people in one story.
@@ -191,7 +191,9 @@ pub(super) struct Lexicon {
     pub nobody: Phrases<()>,
     pub parts: Phrases<()>,
     pub status: Phrases<Cue>,
-    pub causes: Phrases<()>,
+    /// Signs of a natural death.
+    pub natural: Phrases<()>,
+    pub causes: Phrases<CauseClass>,
 }
 
 impl Lexicon {
@@ -200,7 +202,7 @@ impl Lexicon {
         let harm: HarmFile = lexicons.read("harm.toml")?;
         let victims: VictimsFile = lexicons.read("victims.toml")?;
         let numbers: NumbersFile = lexicons.read("numbers.toml")?;
-        let causes: BTreeMap<String, Vec<String>> = lexicons.read("causes.toml")?;
+        let causes: CausesFile = lexicons.read("causes.toml")?;
         let function: FunctionFile = lexicons.read("function_words.toml")?;
 
         let mut table = WordTable::default();
@@ -241,6 +243,14 @@ impl Lexicon {
         let labelled = |groups: Vec<(Vec<String>, Cue)>| -> Vec<(String, Cue)> {
             groups.into_iter().flat_map(|(words, cue)| words.into_iter().map(move |w| (w, cue))).collect()
         };
+        for (&class, words) in &causes.verbs {
+            for word in words {
+                table.mark(word, 0).cause = Some(class.into());
+            }
+        }
+        let table_of_causes = (causes.nouns.into_iter())
+            .flat_map(|(class, words)| words.into_iter().map(move |word| (word, class.into())))
+            .collect();
         Ok(Lexicon {
             harm: table.phrases(harm, class::HARM_START),
             hedges: table.phrases(
@@ -251,8 +261,9 @@ impl Lexicon {
             amounts: table.phrases(amounts, class::AMOUNT_START),
             nobody: table.phrases(plain(numbers.nobody.words), class::NOBODY_START),
             parts: table.phrases(plain(function.parts.words), class::PART_START),
+            natural: table.phrases(plain(function.natural.words), class::NATURAL_START),
             status: table.phrases(labelled(status.into()), class::STATUS_START),
-            causes: table.phrases(causes.into_values().flat_map(plain).collect(), class::CAUSE_START),
+            causes: table.phrases(table_of_causes, class::CAUSE_START),
             words: table.words,
         })
     }

@@ -63,6 +63,10 @@ pub(super) fn quantity(lexicon: &Lexicon, sentence: &Sentence<'_>, start: usize)
         at += 1;
     }
     let between = at > 0 && sentence.is(at - 1, "between");
+    // "how many people were killed" asks.
+    if start > 0 && sentence.is_any(start - 1, &["how", "however"]) && sentence.is_any(start, &["many", "few"]) {
+        return None;
+    }
     // "a third was wounded": one more.
     let ordinal = at + usize::from(sentence.is(at, "a"));
     if sentence.has(ordinal, class::ORDINAL) && at == start && (ordinal > at || at == 0 || sentence.is_edge(at - 1)) {

@@ -41,7 +41,7 @@ pub(super) fn status(lexicon: &Lexicon, sentence: &Sentence<'_>, event: &Event) 
             Cue::Past => return Status::Past,
             Cue::PastNamed if named || in_relative(sentence, event) => return Status::Past,
             Cue::Denied if hedges => status = Status::Denied,
-            Cue::Claimed if hedges && status == Status::Reported && !sentence.is(at + 1, "responsibility") => {
+            Cue::Claimed if hedges && status == Status::Reported && is_claim(sentence, at + 1) => {
                 status = Status::Claimed;
             }
             Cue::Feared if hedges && start - at <= HEDGE_REACH / 3 && status == Status::Reported => {
@@ -53,13 +53,26 @@ pub(super) fn status(lexicon: &Lexicon, sentence: &Sentence<'_>, event: &Event) 
     if status == Status::Reported && is_boast(sentence, event) { Status::Claimed } else { status }
 }
 
+/// Whether "claim" at the token before `after` says something: no "claimed responsibility", no "claimed 20 lives".
+fn is_claim(sentence: &Sentence<'_>, after: usize) -> bool {
+    !sentence.is_any(after, &["responsibility", "credit", "attack"])
+        && !(after..after + 5).any(|at| sentence.is_any(at, &["lives", "life"]))
+}
+
 /// "The rebels said they had killed 40 soldiers": whoever did it says so.
 fn is_boast(sentence: &Sentence<'_>, event: &Event) -> bool {
     if event.harm.frame != Frame::Participle && event.harm.frame != Frame::Around || event.passive {
         return false;
     }
     let mut at = event.group;
+    // "Officials said it killed nine": the fire did.
+    let plural_it = |at: usize| {
+        sentence.is(at, "it") && (at.saturating_sub(3)..at).any(|before| sentence.has(before, class::PERSON_MANY))
+    };
     // "its forces had", "they".
+    if at > 0 && plural_it(at - 1) {
+        return false;
+    }
     if at > 1 && sentence.before_has(at - 1, class::POSSESSIVE) {
         at -= 2;
     } else if at > 0 && sentence.is_any(at - 1, &["it", "they"]) {

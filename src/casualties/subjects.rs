@@ -17,6 +17,10 @@ impl Linker<'_> {
     pub(super) fn subject(&mut self, index: usize) {
         let event = &self.events[index];
         let bare = !event.passive && event.harm.frame != Frame::Subject;
+        // "after a jackal died": who the sentence names before did not.
+        if self.is_of_thing(event.group) {
+            return;
+        }
         let Some(party) = self.subject_party(event, bare) else {
             if !self.carry(index) {
                 self.who(index);
@@ -191,6 +195,31 @@ impl Linker<'_> {
         })
     }
 
+    /// Whether a clause opens with a thing as the subject of the verb group at `group`: "after a jackal died".
+    fn is_of_thing(&self, group: usize) -> bool {
+        let sentence = self.sentence;
+        if group == 0 || self.party_ending(group).is_some() || sentence.is_capitalised(group - 1) {
+            return false;
+        }
+        let plain = |at: usize| {
+            sentence.kind(at) == Some(TokenKind::Word)
+                && !sentence.has(at, class::FUNCTION | class::ADVERB | class::VERB | class::HARM_START | class::REPORT)
+        };
+        let mut at = group;
+        while at > 0 && group - at < 4 && plain(at - 1) {
+            at -= 1;
+        }
+        let noun =
+            at < group && at > 0 && sentence.has(at - 1, class::DEFINITE | class::INDEFINITE | class::POSSESSIVE);
+        if !noun || self.parties.iter().any(|party| party.tokens.start < group && party.tokens.end > at - 1) {
+            return false;
+        }
+        let opening = at - 1;
+        opening == 0
+            || sentence.has(opening - 1, class::SUBORDINATOR | class::CONJUNCTION)
+            || sentence.is_any(opening - 1, &["after", "before", "since", "until"])
+    }
+
     /// The number right before "including" and the party that it names.
     fn whole_of(&self, part: usize) -> Option<usize> {
         let start = self.parties[part].tokens.start;
@@ -224,7 +253,9 @@ impl Linker<'_> {
             if end > 2 && sentence.kind(end - 1) == Some(TokenKind::Number) && sentence.is(end - 2, ",") {
                 end -= 2;
             }
-            let Some(previous) = self.party_ending(end).or_else(|| self.party_of_phrase(end)) else { break };
+            let own = |&party: &usize| !self.after_preposition(party) || self.parties[party].quantity.is_some();
+            let ending = self.party_ending(end).filter(own);
+            let Some(previous) = ending.or_else(|| self.party_of_phrase(end)) else { break };
             let previous = self.described(previous);
             if self.after_preposition(previous) && self.parties[previous].quantity.is_none() {
                 break;

@@ -4,14 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::figures::Finding;
 use super::lexicon::Side;
-use super::{Category, Kind, Qualifier, Status, Total};
+use super::{Category, CauseClass, Kind, Qualifier, Status, Total};
 use crate::text::Field;
 
 /// The total of every kind that a current figure with a number reports.
 pub(super) fn totals(findings: &[Finding]) -> BTreeMap<Kind, Total> {
     let mut totals = BTreeMap::new();
-    let dead =
-        reconcile(findings, None, |f| f.figure.kind == Kind::Killed).map(|total| total.at_least(named(findings)));
+    let dead = reconcile(findings, None, |f| f.figure.kind == Kind::Killed)
+        .map(|total| total.at_least(named(findings)))
+        .filter(|_| !is_obituary(findings));
     if let Some(total) = dead {
         totals.insert(Kind::Killed, total);
     }
@@ -32,6 +33,23 @@ pub(super) fn totals(findings: &[Finding]) -> BTreeMap<Kind, Total> {
 fn named(findings: &[Finding]) -> u64 {
     let current = findings.iter().filter(|f| f.figure.kind == Kind::Killed && f.figure.status == Status::Reported);
     current.filter_map(|f| f.trace.surname).collect::<BTreeSet<u64>>().len() as u64
+}
+
+/// Whether the only deaths told are one person's at a time, of nothing that happened to them: "dies aged 91", "passed
+/// away after a long illness".
+fn is_obituary(findings: &[Finding]) -> bool {
+    let mut dead = findings
+        .iter()
+        .filter(|f| f.figure.kind == Kind::Killed && f.figure.status == Status::Reported)
+        .filter(|f| f.figure.count.is_some());
+    let natural = |f: &Finding| f.trace.natural && f.figure.count.as_ref().is_some_and(|count| count.low == 1);
+    let quiet = |f: &Finding| {
+        !f.trace.violent
+            && f.figure.count.as_ref().is_some_and(|count| count.high == Some(1))
+            && f.figure.cause_class.is_none_or(|class| class == CauseClass::Disease)
+    };
+    let hurt = findings.iter().any(|f| f.figure.kind == Kind::Injured && f.trace.violent);
+    !hurt && dead.clone().any(natural) && dead.all(quiet)
 }
 
 /// How many of the injured died: "one of them later died".
@@ -169,7 +187,17 @@ fn told_here<'f>(findings: &[Finding], current: Vec<&'f Finding>) -> Vec<&'f Fin
     let lead_has =
         |kind| findings.iter().filter(|f| is_lead(f) && !f.trace.aside).filter(counts).any(|f| f.figure.kind == kind);
     let wounded_only = lead_has(Kind::Injured) && !lead_has(Kind::Killed);
-    let of_another = |f: &Finding| wounded_only && f.figure.kind == Kind::Killed && is_late(f) && !f.trace.moved;
+    let dead_only = lead_has(Kind::Killed) && !lead_has(Kind::Injured);
+    let number = |f: &Finding| f.figure.count.as_ref().map_or(0, |count| count.low);
+    let most = findings.iter().filter(|f| is_lead(f)).filter(counts).map(number).max().unwrap_or(0);
+    let of_another = |f: &Finding| {
+        is_late(f)
+            && !f.trace.moved
+            && (wounded_only && f.figure.kind == Kind::Killed
+                || dead_only && f.figure.kind == Kind::Injured && number(f) > 1
+                // "So far this year 640 people have been killed": a statistic.
+                || most > 0 && number(f) >= MANY && number(f) / MANY_TIMES > most)
+    };
     current.into_iter().filter(|f| !(own && f.trace.aside || of_another(f))).collect()
 }
 
@@ -177,6 +205,10 @@ fn told_here<'f>(findings: &[Finding], current: Vec<&'f Finding>) -> Vec<&'f Fin
 const LEAD: usize = 4;
 /// From this sentence on, a story tells of other events rather than more of its own.
 const LATE: usize = 9;
+
+/// A late number is of other events from this on, if it is so many times what the lead tells.
+const MANY: u64 = 20;
+const MANY_TIMES: u64 = 5;
 
 fn is_late(finding: &Finding) -> bool {
     finding.figure.mention.field == Field::Body && finding.figure.sentence >= LATE
@@ -308,9 +340,9 @@ impl Group {
             self.added.insert(1);
             now.weak = false;
             now.add(later);
-        } else if later.only_ended && now.acted && !now.ended && !now.toll && now.best > 0 && !now.weak {
+        } else if later.only_ended && later.lead && now.acted && !now.ended && !now.toll && now.best > 0 && !now.weak {
             // "He killed two men. Then he killed himself."
-            now.add(later);
+            now.high = now.high.map(|high| high.max(now.best.saturating_add(later.best)));
             now.ended = true;
         } else if now.claimed && !later.claimed && !later.weak && later.best > 0 {
             // "The rebels claimed 85. The army confirms 25."
@@ -328,9 +360,6 @@ impl Group {
         } else if later.perpetrators && !now.perpetrators && !now.is_apart_from(&later) && among_many.is_none() {
             // "The four attackers were killed": beside the number told before, or in it.
             now.high = now.high.map(|high| high.max(now.best.saturating_add(later.best)));
-            if !later.weak && now.acted && !now.toll && !now.feared && later.lead {
-                now.best = now.best.saturating_add(later.best);
-            }
         } else if later.weak || later.best == 0 || now.toll {
             // Seen again.
         } else if now.best == 0 {

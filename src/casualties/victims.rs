@@ -278,7 +278,10 @@ fn counted(
     let plural = end > at && (sentence.word(end - 1).ends_with('s') || sentence.is_capitalised(end - 1));
     // "several factual details": a vague number needs a people's name.
     let vague = quantity.qualifier == Qualifier::Vague && end > at && !sentence.is_capitalised(end - 1);
-    if !plural || vague || !ends_phrase(sentence, end) || sentence.has(end - 1, class::THING) {
+    // "300 papers in many fields, died": such a noun stands right before the harm or its verb.
+    let named = end == at || sentence.is_capitalised(end - 1);
+    let apart = !named && sentence.has(end, class::PREPOSITION);
+    if !plural || vague || apart || !ends_phrase(sentence, end) || sentence.has(end - 1, class::THING) {
         return None;
     }
     Some(party(end, at..end, reference, Category::Unknown, true, quantity))
