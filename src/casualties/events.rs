@@ -121,6 +121,17 @@ fn event(sentence: &Sentence<'_>, tokens: Range<usize>, harm: Harm) -> Event {
         }
         group = before;
     }
+    // "a plan to kidnap and kill": the second verb of an infinitive.
+    if !passive && harm.frame == Frame::Active && sentence.before_has(group, class::CONJUNCTION) && group > 2 {
+        let base = !sentence.word(tokens.start).ends_with("ing") && !sentence.word(tokens.start).ends_with('s');
+        infinitive |= base && (group - 3..group - 1).any(|at| sentence.is(at, "to"));
+    }
+    // "could have killed hundreds": it did not.
+    let averted = perhaps
+        && perfect
+        && !passive
+        && harm.frame == Frame::Participle
+        && (group..tokens.start).any(|at| sentence.is(at, "could"));
     // Adverbs at the head of the group belong to what stands before ("the girl also").
     let verbal = matches!(
         harm.frame,
@@ -130,9 +141,12 @@ fn event(sentence: &Sentence<'_>, tokens: Range<usize>, harm: Harm) -> Event {
         Mood::Told
     } else if negated {
         Mood::Negated
+    } else if averted {
+        Mood::Unreal
     } else if perhaps && perfect {
         Mood::Feared
-    } else if infinitive && (perfect || sentence.is_any(group.wrapping_sub(1), &["managed", "claimed", "able"])) {
+    } else if infinitive && (perfect || sentence.is_any(group.wrapping_sub(1), &["managed", "claimed", "able", "used"]))
+    {
         if feared { Mood::Feared } else { Mood::Told }
     } else if infinitive && feared {
         Mood::Feared

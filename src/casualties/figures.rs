@@ -184,9 +184,13 @@ fn is_also(sentence: &Sentence<'_>, event: &Event) -> bool {
 
 /// "one of them later died", "two of the wounded died".
 fn is_moved(sentence: &Sentence<'_>, event: &Event, party: &Party) -> bool {
+    // "Of the 14 injured, two later died".
+    let of = sentence.is(0, "of")
+        && (0..event.group).any(|at| sentence.is_any(at, &["injured", "wounded", "hurt"]))
+        && party.quantity.is_some();
     event.harm.kind == Kind::Killed
         && event.harm.frame == Frame::Subject
-        && party.reference == Reference::Partitive
+        && (party.reference == Reference::Partitive || of)
         && (event.group.saturating_sub(1)..event.tokens.end + 4).chain(party.tokens.clone()).any(|at| {
             sentence.is_any(at, &["later", "subsequently", "injured", "wounded", "hospital", "injuries", "wounds"])
         })

@@ -24,8 +24,14 @@ pub(super) struct Link {
 /// How far past a party its parts are looked for.
 const PARTS_REACH: usize = 14;
 
+/// What opens a detail of a number: "seven militants of", "eight worshippers in".
+const DETAILS: [&str; 9] = ["of", "from", "belonging", "(", "in", "at", "near", "on", "outside"];
+
 /// How far past an event the rest of its victims are looked for, in tokens.
 const ELLIPSIS: usize = 10;
+
+/// The words between a word of harm at the head of a sentence and its verb, at most.
+const INVERTED: usize = 10;
 
 /// The words that may hang on a number before its row goes on, at most.
 const DETAIL: usize = 14;
@@ -47,6 +53,16 @@ impl Linker<'_> {
             if event.mood == Mood::Unreal {
                 continue;
             }
+            if self.is_label(event) {
+                self.toll(index);
+                continue;
+            }
+            if let Some(first) = self.inverted(event) {
+                for party in self.chain_after(first, true) {
+                    self.push(index, party, None);
+                }
+                continue;
+            }
             match event.harm.frame {
                 Frame::Participle => self.participle(index),
                 // "17 arrests".
@@ -56,8 +72,6 @@ impl Linker<'_> {
                 Frame::Of if self.number_before(event.tokens.start) => self.counted(index),
                 Frame::Of => self.object(index, event.tokens.end),
                 Frame::Subject | Frame::State | Frame::Unharmed => self.subject(index),
-                // "Fatalities: 3".
-                Frame::Count if self.sentence.is(event.tokens.end, ":") => self.toll(index),
                 Frame::Count => self.counted(index),
                 Frame::Toll => self.toll(index),
                 Frame::Around => self.object(index, event.tokens.start + 1),
@@ -218,6 +232,31 @@ impl Linker<'_> {
         }
     }
 
+    /// "Fatalities: 3", "Dead: 3".
+    fn is_label(&self, event: &Event) -> bool {
+        let (sentence, end) = (self.sentence, event.tokens.end);
+        let number = sentence.kind(end + 1) == Some(TokenKind::Number) || sentence.has(end + 1, class::CARDINAL);
+        let opens = event.tokens.start == 0 || sentence.is_punctuation(event.tokens.start - 1);
+        opens
+            && number
+            && sentence.is(end, ":")
+            && matches!(event.harm.frame, Frame::Count | Frame::State | Frame::Participle)
+    }
+
+    /// "Killed in the crash were two women and a child": the first of them.
+    fn inverted(&self, event: &Event) -> Option<usize> {
+        let sentence = self.sentence;
+        let opens = event.tokens.start == 0 || event.tokens.start == 1 && sentence.is_any(0, &["also", "among"]);
+        if !opens || !matches!(event.harm.frame, Frame::State | Frame::Participle) {
+            return None;
+        }
+        let end = event.tokens.end;
+        let be = (end..end + INVERTED).find(|&at| sentence.is_any(at, &["was", "were", "are", "is"]))?;
+        let plain = be == end || sentence.has(end, class::PREPOSITION);
+        let clear = !(end..be).any(|at| sentence.is_edge(at) || self.event_at(at).is_some());
+        (plain && clear).then(|| self.party_at(be + 1)).flatten()
+    }
+
     /// "lost nine soldiers": an army's loss, and no team's or party's.
     fn lost(&mut self, index: usize) {
         let after = self.object_start(self.events[index].tokens.end);
@@ -227,7 +266,7 @@ impl Linker<'_> {
         let beside = self.events.iter().any(|event| event.harm.kind == Kind::Killed && event.harm.frame != Frame::Lost);
         let armed = matches!(party.category, Category::Combatant | Category::Police);
         let own =
-            (party.words.is_empty() || self.sentence.has(party.words.end - 1, class::PERSON_ONE | class::PERSON_MANY));
+            party.words.is_empty() || self.sentence.has(party.words.end - 1, class::PERSON_ONE | class::PERSON_MANY);
         if armed || beside && own {
             for party in self.chain_after(first, false) {
                 self.push(index, party, None);
@@ -256,8 +295,10 @@ impl Linker<'_> {
         let mut pending = Vec::new();
         let mut current = first;
         while let Some((next, and)) =
-            self.coordinate(self.parties[current].tokens.end).or_else(|| self.coordinate_past_detail(current))
+            self.coordinate(self.end_of(current)).or_else(|| self.coordinate_past_detail(current))
         {
+            // "kills commissioner, six others".
+            let and = and || self.parties[next].is_more();
             if !closed && self.opens_clause(next) {
                 break;
             }
@@ -295,6 +336,14 @@ impl Linker<'_> {
         Some((next, and))
     }
 
+    /// The token after a party, and after the name that follows a role: "Sheikh Ibrahim Omar".
+    fn end_of(&self, party: usize) -> usize {
+        let party = &self.parties[party];
+        let name = self.party_at(party.tokens.end).map(|next| &self.parties[next]);
+        let named = party.number == Some(1) && party.quantity.is_none();
+        name.filter(|name| named && name.reference == Reference::Name).map_or(party.tokens.end, |name| name.tokens.end)
+    }
+
     /// Whether the second of two parties parted by a comma says who the first is: a name and a role.
     fn in_apposition(&self, first: usize, second: usize) -> bool {
         let (first, second) = (&self.parties[first], &self.parties[second]);
@@ -307,20 +356,24 @@ impl Linker<'_> {
     fn coordinate_past_detail(&self, party: usize) -> Option<(usize, bool)> {
         let sentence = self.sentence;
         let end = self.parties[party].tokens.end;
-        if self.parties[party].quantity.is_none() || !sentence.is_any(end, &["of", "from", "belonging", "("]) {
+        if self.parties[party].quantity.is_none() || !sentence.is_any(end, &DETAILS) {
             return None;
         }
         let detail = |at: usize| {
-            (sentence.is_word(at) || sentence.is_any(at, &["(", ")", "-", "\u{2013}", "'", "\"", "\u{2019}"]))
+            let comma = sentence.is(at, ",") && sentence.has(at + 1, class::CONJUNCTION);
+            (sentence.is_word(at) || comma || sentence.is_any(at, &["(", ")", "-", "\u{2013}", "'", "\"", "\u{2019}"]))
                 && !sentence.has(at, class::SUBORDINATOR | class::BE | class::HAVE | class::MODAL | class::VERB)
                 && self.event_at(at).is_none()
         };
         let mut open = 0_i32;
         let and = (end..end + DETAIL).take_while(|&at| detail(at)).find(|&at| {
             open += i32::from(sentence.is(at, "(")) - i32::from(sentence.is(at, ")"));
+            let plus = sentence.is(at, "plus");
             open == 0
                 && sentence.has(at, class::CONJUNCTION)
-                && self.party_at(at + 1).is_some_and(|next| self.parties[next].quantity.is_some())
+                && self.party_at(at + 1).is_some_and(|next| {
+                    self.parties[next].quantity.is_some() || plus && self.parties[next].number.is_some()
+                })
         })?;
         Some((self.party_at(and + 1)?, true))
     }

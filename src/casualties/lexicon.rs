@@ -134,6 +134,10 @@ pub(super) enum Cue {
     Past,
     /// Past where the harm is named or told in a relative clause: "fighting in which 30 were killed last week".
     PastNamed,
+    /// Past where it opens the clause of the harm: "a day after 11 were killed".
+    PastBefore,
+    /// Past where the harm is told in its relative clause: "an insurgency that has killed 20,000".
+    PastWar,
 }
 
 /// A vague or exact amount in words.
@@ -238,6 +242,8 @@ impl Lexicon {
             (status.denied, Cue::Denied),
             (status.past, Cue::Past),
             (status.past_named, Cue::PastNamed),
+            (status.past_before, Cue::PastBefore),
+            (status.past_war, Cue::PastWar),
         ];
         let plain = |words: Vec<String>| words.into_iter().map(|w| (w, ())).collect::<Vec<_>>();
         let labelled = |groups: Vec<(Vec<String>, Cue)>| -> Vec<(String, Cue)> {
@@ -270,6 +276,10 @@ impl Lexicon {
 
     /// What the lexicons say about `word`, whatever its case.
     pub(super) fn entry(&self, word: &str) -> Entry {
+        // Names that look like small words: Al Shabaab, the Islamic State.
+        if matches!(word, "AS" | "IS") {
+            return Entry::default();
+        }
         let mut buffer = [0; WORD_BYTES];
         let Some(folded) = fold(word, &mut buffer) else { return Entry::default() };
         if let Some(&entry) = self.words.get(folded) {

@@ -229,5 +229,7 @@ pub(super) struct StatusTable {
     pub denied: Vec<String>,
     pub past: Vec<String>,
     pub past_named: Vec<String>,
+    pub past_before: Vec<String>,
+    pub past_war: Vec<String>,
     pub protest: Vec<String>,
 }

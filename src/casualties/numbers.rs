@@ -39,7 +39,9 @@ const HEDGES: usize = 3;
 
 /// The number that starts at token `start`, hedge first; `None` where there is none or it counts no people.
 pub(super) fn quantity(lexicon: &Lexicon, sentence: &Sentence<'_>, start: usize) -> Option<Quantity> {
-    let mut at = start;
+    // "'more than ten' rebels".
+    let quoted = is_quote(sentence, start) && sentence.has(start + 1, class::HEDGE_START);
+    let mut at = start + usize::from(quoted);
     let mut qualifier = Qualifier::Exact;
     let mut more = false;
     for _ in 0..HEDGES {
@@ -91,10 +93,11 @@ pub(super) fn quantity(lexicon: &Lexicon, sentence: &Sentence<'_>, start: usize)
             }
         }
     }
-    if is_no_count(sentence, start, at, &value) {
+    let closing = usize::from(quoted && is_quote(sentence, value.end));
+    if closing == 0 && is_no_count(sentence, start, at, &value) {
         return None;
     }
-    let mut end = value.end;
+    let mut end = value.end + closing;
     if sentence.is(end, "or") && sentence.is(end + 1, "more") {
         qualifier = Qualifier::AtLeast;
         end += 2;

@@ -39,6 +39,10 @@ pub(super) fn status(lexicon: &Lexicon, sentence: &Sentence<'_>, event: &Event) 
         let hedges = at < start && at >= clause && start - at <= HEDGE_REACH;
         match cue {
             Cue::Past => return Status::Past,
+            Cue::PastBefore if at < start && !(at..start).any(|at| sentence.is_any(at, &[",", ";"])) => {
+                return Status::Past;
+            }
+            Cue::PastWar if at < start && is_of_war(sentence, at, event) => return Status::Past,
             Cue::PastNamed if named || in_relative(sentence, event) => return Status::Past,
             Cue::Denied if hedges => status = Status::Denied,
             Cue::Claimed if hedges && status == Status::Reported && is_claim(sentence, at + 1) => {
@@ -82,6 +86,15 @@ fn is_boast(sentence: &Sentence<'_>, event: &Event) -> bool {
     }
     at -= usize::from(at > 0 && sentence.is(at - 1, "that"));
     at > 0 && sentence.is_any(at - 1, &["said", "says", "say", "announced", "reported", "stated", "added"])
+}
+
+/// Whether the harm is what the war named at token `at` has done: "an insurgency that has killed 20,000".
+fn is_of_war(sentence: &Sentence<'_>, at: usize, event: &Event) -> bool {
+    let relative = |at: usize| sentence.is_any(at, &["that", "which"]);
+    let perfect = (event.group..event.tokens.start).any(|at| sentence.has(at, class::HAVE));
+    perfect
+        && event.tokens.start - at <= 8
+        && ((at + 1..at + 3).any(relative) || at > 0 && sentence.is(at - 1, "whose"))
 }
 
 /// Whether the event stands in a relative clause: "in which 30 people were killed", "that left 12 dead".

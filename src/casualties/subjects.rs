@@ -46,6 +46,15 @@ impl Linker<'_> {
         {
             chain = vec![whole];
         }
+        // "Ten people, six of them women, were killed": the ten.
+        let start = self.parties[chain[0]].tokens.start;
+        if self.parties[chain[0]].reference == Reference::Partitive
+            && start > 0
+            && self.sentence.is(start - 1, ",")
+            && let Some(whole) = self.party_ending(start - 1).filter(|&whole| self.parties[whole].quantity.is_some())
+        {
+            chain = vec![whole];
+        }
         let party = if chain.len() == 1 { chain[0] } else { party };
         let mut last = None;
         for party in chain {
@@ -99,12 +108,24 @@ impl Linker<'_> {
             || event.harm.frame == Frame::Subject
                 && !event.passive
                 && sentence.before_has(event.group, class::CONJUNCTION);
+        // "with 40 injured".
+        if adjacent
+            && fallback.is_none()
+            && let Some(party) = self.party_ending(end)
+            && self.parties[party].quantity.is_some()
+            && sentence.is(self.parties[party].tokens.start.wrapping_sub(1), "with")
+        {
+            return Some(party);
+        }
         let limit = if adjacent && fallback.is_none() { 8 } else { SUBJECT_REACH };
         let mut at = end;
         while at > 0 && end - at < limit {
             at -= 1;
             if let Some(party) = self.party_ending(at + 1) {
-                if !self.after_preposition(party) && !self.is_part(party) {
+                // "wounding nine, before being lynched": not the nine.
+                let start = self.parties[party].tokens.start;
+                let object = shared && start > 0 && self.event_at(start - 1).is_some();
+                if !object && !self.after_preposition(party) && !self.is_part(party) {
                     let after = self.parties[party].tokens.end;
                     if fallback.is_some() {
                         // "Two cadres of the United Front were killed": the name is a detail of the two.
@@ -151,6 +172,7 @@ impl Linker<'_> {
         self.sentence.is(from, ",") && self.sentence.is(to, ",")
             || self.sentence.has(from, class::PREPOSITION | class::RELATIVE)
             || self.sentence.is_any(from, &["(", ","]) && to - from <= 6
+            || self.sentence.is(from, "(") && to > from && self.sentence.is(to - 1, ")")
     }
 
     fn blocks(&self, at: usize, end: usize) -> bool {
@@ -225,7 +247,8 @@ impl Linker<'_> {
         let start = self.parties[part].tokens.start;
         let opens = |at: usize| self.lexicon.parts.longest(self.sentence, at).is_some_and(|(end, ())| end == start);
         let end = (start.saturating_sub(4)..start).find(|&at| self.sentence.has(at, class::PART_START) && opens(at))?;
-        let end = end - usize::from(end > 0 && self.sentence.is(end - 1, ","));
+        let marks = [",", "\u{2014}", "\u{2013}", "--", "(", "-"];
+        let end = end - usize::from(end > 0 && self.sentence.is_any(end - 1, &marks));
         self.party_ending(end).filter(|&whole| self.parties[whole].quantity.is_some())
     }
 
@@ -233,7 +256,7 @@ impl Linker<'_> {
     fn chain_before(&self, last: usize) -> Vec<usize> {
         let sentence = self.sentence;
         let mut chain = vec![last];
-        let mut start = self.parties[last].tokens.start;
+        let mut start = self.start_of(last);
         let mut joined = false;
         loop {
             let mut end = start;
@@ -241,8 +264,12 @@ impl Linker<'_> {
             end -= usize::from(and);
             let comma = end > 0 && sentence.is(end - 1, ",");
             end -= usize::from(comma);
-            // Commas alone are an apposition unless an "and" closes the list.
-            if !(and || comma && joined) {
+            // Commas alone are an apposition unless an "and" closes the list, or numbers of kinds stand in a row: "two
+            // soldiers, one assailant killed".
+            let row = comma
+                && self.is_numbered(last)
+                && self.party_ending(end).is_some_and(|previous| self.is_numbered(previous));
+            if !(and || comma && joined || row) {
                 break;
             }
             // "a commander of the Front (FLN) and his companion".
@@ -262,10 +289,31 @@ impl Linker<'_> {
             }
             joined = true;
             chain.push(previous);
-            start = self.parties[previous].tokens.start;
+            start = self.start_of(previous);
         }
         chain.reverse();
         self.without_breakdown(chain)
+    }
+
+    /// Whether the party is a number of a certain kind of people: no "people".
+    fn is_numbered(&self, party: usize) -> bool {
+        let party = &self.parties[party];
+        party.quantity.is_some()
+            && party.reference == Reference::Counted
+            && !party.words.is_empty()
+            && !self.sentence.has(party.words.end - 1, class::GENERIC)
+    }
+
+    /// The first token of a party, of the role before it if it is a name: "son Sami".
+    fn start_of(&self, party: usize) -> usize {
+        let start = self.parties[party].tokens.start;
+        let role = self.party_ending(start).filter(|&role| {
+            self.parties[party].reference == Reference::Name
+                && self.parties[role].number == Some(1)
+                && self.parties[role].quantity.is_none()
+                && self.is_sure(role)
+        });
+        role.map_or(start, |role| self.parties[role].tokens.start)
     }
 
     /// The person whose name stands in apposition: "a driver, Omar Said".

@@ -32,6 +32,14 @@ pub(super) fn totals(findings: &[Finding]) -> BTreeMap<Kind, Total> {
 /// How many people of different names are told of as dead, one after the other.
 fn named(findings: &[Finding]) -> u64 {
     let current = findings.iter().filter(|f| f.figure.kind == Kind::Killed && f.figure.status == Status::Reported);
+    let told = |f: &&Finding| f.figure.kind == Kind::Killed && f.figure.status == Status::Reported;
+    let violent = findings
+        .iter()
+        .filter(told)
+        .any(|f| f.trace.violent || f.figure.cause_class.is_some_and(|class| class != CauseClass::Disease));
+    if !violent {
+        return 1;
+    }
     current.filter_map(|f| f.trace.surname).collect::<BTreeSet<u64>>().len() as u64
 }
 

@@ -93,7 +93,7 @@ fn party(lexicon: &Lexicon, sentence: &Sentence<'_>, start: usize) -> Option<Par
     {
         return nobody(sentence, start, end);
     }
-    let quoted = sentence.is_punctuation(start) && sentence.has(start + 1, class::AMOUNT_START);
+    let quoted = sentence.is_punctuation(start) && sentence.has(start + 1, class::AMOUNT_START | class::HEDGE_START);
     if sentence.is_punctuation(start) && !quoted
         || sentence.has(start, class::REFLEXIVE | class::CONJUNCTION | class::RELATIVE & !class::DEFINITE)
     {
@@ -148,11 +148,16 @@ fn party(lexicon: &Lexicon, sentence: &Sentence<'_>, start: usize) -> Option<Par
         (_, true) => Reference::Definite,
         _ if possessive => Reference::Indefinite,
         // Without a determiner: a headline's "Man killed", or a role before a name.
-        _ if sentence.word(head) == sentence.word(head).to_uppercase() && sentence.word(head).len() < 4 => return None,
+        _ if sentence.word(head).len() < 4
+            && sentence.word(head) == sentence.word(head).to_uppercase()
+            && !sentence.is(head, "mp") =>
+        {
+            return None;
+        }
         _ => Reference::Indefinite,
     };
     Some(Party {
-        tokens: start..head + 1,
+        tokens: start..end_of_parent(sentence, head),
         words: at..head + 1,
         quantity: None,
         number,
@@ -160,6 +165,20 @@ fn party(lexicon: &Lexicon, sentence: &Sentence<'_>, start: usize) -> Option<Par
         category,
         bare: false,
     })
+}
+
+/// The token after a noun of people, and after what "a mother of two" says of her.
+fn end_of_parent(sentence: &Sentence<'_>, head: usize) -> usize {
+    let number = sentence.has(head + 2, class::CARDINAL) || sentence.kind(head + 2) == Some(TokenKind::Number);
+    let parent = sentence.is_any(head, &["mother", "father", "mom", "dad", "parent", "grandmother", "grandfather"]);
+    if parent
+        && sentence.is(head + 1, "of")
+        && number
+        && !sentence.has(head + 3, class::PERSON_ONE | class::PERSON_MANY)
+    {
+        return head + 3;
+    }
+    head + 1
 }
 
 /// "no one", "none of them", "no civilians".
@@ -226,6 +245,10 @@ fn counted(
     if quantity.low == 0 && sentence.has(at, class::FUNCTION) {
         return None;
     }
+    // "both her sons".
+    if sentence.is(at - 1, "both") && sentence.has(at, class::POSSESSIVE | class::DEFINITE) {
+        at += 1;
+    }
     let mut partitive = false;
     if sentence.is(at, "of") {
         if sentence.is_any(at + 1, &["them", "whom", "these", "those", "which"]) {
@@ -280,7 +303,7 @@ fn counted(
     let vague = quantity.qualifier == Qualifier::Vague && end > at && !sentence.is_capitalised(end - 1);
     // "300 papers in many fields, died": such a noun stands right before the harm or its verb.
     let named = end == at || sentence.is_capitalised(end - 1);
-    let apart = !named && sentence.has(end, class::PREPOSITION);
+    let apart = !named && sentence.has(end, class::PREPOSITION) && !sentence.before_has(start, class::HARM_WORD);
     if !plural || vague || apart || !ends_phrase(sentence, end) || sentence.has(end - 1, class::THING) {
         return None;
     }
@@ -398,12 +421,42 @@ fn skip_mark(sentence: &Sentence<'_>, at: usize) -> Option<usize> {
 /// Whether the token is an age that stands for a person: "17-year-old".
 fn is_age(sentence: &Sentence<'_>, at: usize) -> bool {
     let word = sentence.word(at);
-    word.len() > 8 && (word.ends_with("-old") || word.ends_with("-olds")) && word.as_bytes()[0].is_ascii_digit()
+    word.len() > 8
+        && (word.ends_with("-old") || word.ends_with("-olds"))
+        && (word.as_bytes()[0].is_ascii_digit() || age_in_words(word).is_some())
+}
+
+/// "five-year-old": five.
+fn age_in_words(word: &str) -> Option<u32> {
+    const YOUNG: [&str; 19] = [
+        "one",
+        "two",
+        "three",
+        "four",
+        "five",
+        "six",
+        "seven",
+        "eight",
+        "nine",
+        "ten",
+        "eleven",
+        "twelve",
+        "thirteen",
+        "fourteen",
+        "fifteen",
+        "sixteen",
+        "seventeen",
+        "eighteen",
+        "nineteen",
+    ];
+    let age = word.split('-').next()?;
+    YOUNG.iter().zip(1..).find(|(name, _)| age.eq_ignore_ascii_case(name)).map(|(_, age)| age)
 }
 
 /// A child below eighteen.
 fn age_category(sentence: &Sentence<'_>, at: usize) -> Category {
     let age = sentence.word(at).split('-').next().and_then(|age| age.parse::<u32>().ok());
+    let age = age.or_else(|| age_in_words(sentence.word(at)));
     let months = sentence.word(at).contains("month") || sentence.word(at).contains("week");
     if age.is_some_and(|age| age < 18 || months) { Category::Child } else { Category::Unknown }
 }
