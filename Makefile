@@ -3,6 +3,7 @@
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 BIN    := $(TARGET)/release/dateline
 KAFKA  := $(TARGET)/kafka/libs
+SPACY  := $(abspath $(TARGET))/spacy
 
 # Where pkg-config finds an OpenSSL it is taken; otherwise one is built from source.
 ifeq ($(shell pkg-config --exists openssl 2>/dev/null && echo yes),yes)
@@ -10,7 +11,7 @@ export OPENSSL_NO_VENDOR := 1
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help build binary data demo test lint kafka faults bench bench-loop bench-memory bench-model preflight clean
+.PHONY: help build binary data demo test lint kafka faults bench bench-loop bench-memory bench-model parity spacy train clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -62,9 +63,21 @@ bench-loop: kafka data ## the loop against a bare rdkafka loop, the worker again
 bench-memory: kafka data ## resident memory over a backlog of 200,000 articles
 	@cargo bench --quiet --locked --bench memory
 
-bench-model: ## the model's runtime against spaCy, one thread each on the same core
+bench-model: data spacy ## the model's runtime against spaCy, one thread each on the same core
 	@cargo bench --quiet --locked --bench model --no-run
-	@taskset -c 0 cargo bench --quiet --locked --bench model
+	@DATELINE_SPACY_PYTHON=$(SPACY)/venv/bin/python DATELINE_SPACY_PIPELINE=$(SPACY)/pipeline \
+	  taskset -c 0 cargo bench --quiet --locked --bench model
+
+parity: data spacy ## the model's tokens and entities against spaCy's, on TEXTS="a.jsonl b.jsonl"
+	@test -n "$(TEXTS)" || { echo 'parity: name the texts: make parity TEXTS="articles.jsonl more.jsonl"' >&2; exit 2; }
+	@$(SPACY)/venv/bin/python benches/spacy_parity.py $(SPACY)/pipeline $(BIN) data/en_core_web_md.model $(TEXTS)
+
+spacy: data
+	@scripts/spacy-peer.sh $(SPACY) data
+
+train: ## fine-tune the entity model on labelled news, EVAL=FOLDER, and write models/dateline_news (hours)
+	@test -n "$(EVAL)" || { echo 'train: name the folder of the labelled text: make train EVAL=FOLDER' >&2; exit 2; }
+	@training/train.sh "$(EVAL)"
 
 clean: ## remove what was built, the data too
 	@cargo clean --quiet

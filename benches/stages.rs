@@ -50,7 +50,7 @@ fn gazetteer() -> Gazetteer {
 }
 
 fn model() -> spacy::Pipeline {
-    let path = data::model_path(&data::default_dir(None), "en_core_web_md");
+    let path = data::model_path(&data::default_dir(None), data::DEFAULT_MODEL);
     data::open_model(&path).expect("the model is built: run `make data` first")
 }
 
@@ -101,7 +101,7 @@ fn parse(c: &mut Criterion) {
 /// labels some 4,900 tokens a second on one core, for the first of the three alone.
 fn find(c: &mut Criterion) {
     let lexicons = Lexicons::default();
-    let entity_finder = EntityFinder::new(&lexicons).expect("the lexicons are sound");
+    let entity_finder = EntityFinder::new(&lexicons, false).expect("the lexicons are sound");
     let location_finder = LocationFinder::new(gazetteer(), &lexicons).expect("the lexicons are sound");
     let casualty_finder = CasualtyFinder::new(&lexicons).expect("the lexicons are sound");
 
@@ -149,7 +149,7 @@ fn find(c: &mut Criterion) {
 /// from a tree.
 fn whole(c: &mut Criterion) {
     let payload = payload();
-    let enricher = Enricher::new(model(), gazetteer(), &Lexicons::default()).expect("the lexicons are sound");
+    let enricher = Enricher::new(model(), gazetteer(), &Lexicons::default(), false).expect("the lexicons are sound");
     let pipeline = Pipeline { reader: reader(), enricher };
     let article = pipeline.reader.read(Some(&payload)).expect("the payload is an article");
     let stamp = || Stamp { processed_at: "2025-02-18T09:30:00Z".to_owned(), duration_us: 0 };

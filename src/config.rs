@@ -143,6 +143,8 @@ pub struct Enrichment {
     pub data_dir: Option<PathBuf>,
     /// The model: the name of an artifact in the data directory, or a path.
     pub model: String,
+    /// Whether dates, times, sums and numbers are published as entities too.
+    pub numbers: bool,
     /// A folder of lexicons that take the place of the built-in ones of the same file name.
     pub lexicons: Option<PathBuf>,
     /// Threads that enrich; 0: one for each core.
@@ -362,6 +364,7 @@ impl Enrichment {
         Enrichment {
             data_dir: from.optional("enrichment.data_dir", values::path),
             model: from.get("enrichment.model", values::name),
+            numbers: from.get("enrichment.numbers", values::boolean),
             lexicons: from.optional("enrichment.lexicons", values::path),
             threads: from.get("enrichment.threads", values::integer(0..=1024)),
         }

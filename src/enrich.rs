@@ -33,14 +33,19 @@ pub struct Enricher {
 }
 
 impl Enricher {
-    /// Takes the artifacts and reads the lexicons.
+    /// Takes the artifacts and reads the lexicons. `numbers`: whether dates and numbers are entities too.
     ///
     /// # Errors
     /// Where a lexicon cannot be read.
-    pub fn new(model: spacy::Pipeline, gazetteer: Gazetteer, lexicons: &Lexicons) -> Result<Enricher, LexiconError> {
+    pub fn new(
+        model: spacy::Pipeline,
+        gazetteer: Gazetteer,
+        lexicons: &Lexicons,
+        numbers: bool,
+    ) -> Result<Enricher, LexiconError> {
         Ok(Enricher {
             labeller: Labeller::new(model),
-            entities: EntityFinder::new(lexicons)?,
+            entities: EntityFinder::new(lexicons, numbers)?,
             locations: LocationFinder::new(gazetteer, lexicons)?,
             casualties: CasualtyFinder::new(lexicons)?,
         })

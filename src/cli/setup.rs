@@ -17,7 +17,7 @@ pub(super) fn pipeline(settings: &Settings) -> anyhow::Result<Pipeline> {
     let data_dir = data::default_dir(settings.enrichment.data_dir.as_deref());
     let gazetteer = data::open_gazetteer(&data_dir)?;
     let model = data::open_model(&data::model_path(&data_dir, &settings.enrichment.model))?;
-    let enricher = Enricher::new(model, gazetteer, &lexicons(settings)?)?;
+    let enricher = Enricher::new(model, gazetteer, &lexicons(settings)?, settings.enrichment.numbers)?;
     Ok(Pipeline { reader: reader(&settings.article), enricher })
 }
 

@@ -44,6 +44,15 @@ impl Class {
     pub(super) const HEAD: Class =
         Self::ORGANISATION.or(Self::FACILITY).or(Self::PLACE).or(Self::EVENT).or(Self::LAW).or(Self::WORK_OF_ART);
 
+    /// Words that titles are made of.
+    pub(super) const PART_OF_TITLE: Class = Self::TITLE
+        .or(Self::HONORIFIC)
+        .or(Self::OFFICE)
+        .or(Self::MODIFIER)
+        .or(Self::LOWER_MODIFIER)
+        .or(Self::SURE_ROLE)
+        .or(Self::LOOSE_ROLE);
+
     /// Both lists' words.
     pub(super) const fn or(self, other: Class) -> Class {
         Class(self.0 | other.0)
@@ -128,12 +137,26 @@ struct CommonWords {
     calendar: Vec<String>,
 }
 
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Aliases {
+    group: Vec<Group>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Group {
+    names: Vec<String>,
+}
+
 /// Words and names, and what they tell.
 #[derive(Debug)]
 pub(super) struct Lexicon {
     words: FxHashMap<Box<str>, Class>,
     /// `None`: a name that its last word would mistake for something.
     names: FxHashMap<Box<str>, Option<EntityType>>,
+    /// Names that mean one thing: the number of their group.
+    groups: FxHashMap<Box<str>, usize>,
 }
 
 impl Lexicon {
@@ -144,7 +167,10 @@ impl Lexicon {
         let mut given: std::collections::BTreeMap<String, Vec<String>> = lexicons.read("given_names.toml")?;
         let also_places = given.remove("also_places").unwrap_or_default();
         let Organisations { heads, openers, exceptions, names, inner } = organisations;
-        let mut lexicon = Lexicon { words: FxHashMap::default(), names: FxHashMap::default() };
+        let aliases: Aliases = lexicons.read("aliases.toml")?;
+        let groups = aliases.group.into_iter().enumerate();
+        let groups = groups.flat_map(|(group, g)| g.names.into_iter().map(move |name| (name.into(), group))).collect();
+        let mut lexicon = Lexicon { words: FxHashMap::default(), names: FxHashMap::default(), groups };
         for (class, words) in [
             (Class::HONORIFIC, &titles.honorifics),
             (Class::TITLE, &titles.heads),
@@ -204,6 +230,11 @@ impl Lexicon {
     pub(super) fn lower_class(&self, word: &str, buffer: &mut String) -> Class {
         lower_into(word, buffer);
         self.class(buffer)
+    }
+
+    /// The group of names that mean one thing which `name` belongs to.
+    pub(super) fn group(&self, name: &str) -> Option<usize> {
+        self.groups.get(name).copied()
     }
 
     /// What the whole `name` is of: `None` where no list has it, `Some(None)` where it is of no known type.

@@ -4,12 +4,13 @@
 //! that exists is for `locations` to say.
 
 pub(crate) mod dateline;
+mod forms;
 mod labeller;
-mod labels;
 mod lexicon;
+mod mentions;
 mod names;
-mod recognise;
 mod resolve;
+mod titles;
 
 pub use labeller::Labeller;
 use lexicon::Lexicon;
@@ -56,29 +57,28 @@ pub struct Entities {
 
 /// Finds entities.
 ///
-/// Three steps, each in its file: `names` collects what is capitalised like a name, `recognise` tells by the
-/// words in and around it what it is a name of, `resolve` joins the mentions of one article into entities.
-/// Only the first two would be replaced by a model that labels text.
+/// Two steps: `mentions` collects the names, by the model's labels and by their capitals (`names`), with the titles
+/// that stand around them (`titles`); `resolve` joins the mentions of one article into entities, by their `forms`.
 #[derive(Debug)]
 pub struct EntityFinder {
     lexicon: Lexicon,
+    numbers: bool,
 }
 
 impl EntityFinder {
-    /// Reads the stage's lexicons.
+    /// Reads the stage's lexicons. `numbers`: whether dates, times, sums and numbers are entities too.
     ///
     /// # Errors
     /// Where a lexicon cannot be read.
-    pub fn new(lexicons: &Lexicons) -> Result<EntityFinder, LexiconError> {
-        Ok(EntityFinder { lexicon: Lexicon::read(lexicons)? })
+    pub fn new(lexicons: &Lexicons, numbers: bool) -> Result<EntityFinder, LexiconError> {
+        Ok(EntityFinder { lexicon: Lexicon::read(lexicons)?, numbers })
     }
 
     /// The entities of `document`, in time linear in its length.
     #[must_use]
     pub fn find(&self, document: &Document<'_>) -> Entities {
-        let names = names::Names::collect(document, &self.lexicon);
-        let recognised = recognise::recognise(document, &names, &self.lexicon);
-        let recognised = labels::join(document, recognised, &self.lexicon);
-        resolve::resolve(document, &names, &recognised, &self.lexicon)
+        let mut names = names::Names::default();
+        let mentions = mentions::collect(document, &mut names, &self.lexicon, self.numbers);
+        resolve::resolve(document, &names, &mentions, &self.lexicon)
     }
 }

@@ -1,6 +1,7 @@
 //! Candidate names: the maximal runs of capitalised words of a text, with what joins them ("of", "bin", "&").
 //!
-//! What a run is a name of, if of anything, is for [`super::recognise`] to say.
+//! Looked for where the model labelled nothing. What a run is a name of, if of anything, is for [`super::mentions`]
+//! and [`super::resolve`] to say.
 
 use std::ops::Range;
 
@@ -8,6 +9,7 @@ use rustc_hash::FxHashSet;
 
 use super::dateline;
 use super::lexicon::{Class, Lexicon, lower_into};
+use super::mentions::Marks;
 use crate::text::{Document, Field, Span, TextField, TokenKind};
 
 /// Words in lower case that stand inside names of people and places.
@@ -38,8 +40,6 @@ pub(super) struct Run {
     pub(super) words: Range<usize>,
     /// Its tokens: from the first to one past the last.
     pub(super) tokens: Range<usize>,
-    /// The first token of its sentence.
-    pub(super) sentence_start: usize,
     /// Whether its first word would be capitalised whatever it is.
     pub(super) opens: bool,
 }
@@ -58,47 +58,82 @@ enum Style {
 pub(super) struct Names<'a> {
     pub(super) words: Vec<Word<'a>>,
     pub(super) runs: Vec<Run>,
-    /// Sentences in which capitals tell nothing, as ranges of tokens.
+    /// Stretches of sentences in which capitals tell nothing, as ranges of tokens.
     pub(super) shouted: Vec<(Field, Range<usize>)>,
+    /// Those sentences, by field and index, in order.
+    loud: Vec<(Field, usize)>,
     /// Words that the document has in lower case.
     lower: FxHashSet<&'a str>,
 }
 
 impl<'a> Names<'a> {
-    pub(super) fn collect(document: &Document<'a>, lexicon: &Lexicon) -> Names<'a> {
-        let mut names = Names::default();
+    /// Learns which words the document has in lower case.
+    pub(super) fn read_lower(&mut self, document: &Document<'a>) {
         for (_, field) in document.fields() {
             let words = field.tokens.iter().filter(|t| t.kind == TokenKind::Word).map(|t| t.span.of(field.text));
-            names.lower.extend(words.filter(|w| w.as_bytes()[0].is_ascii_lowercase()));
+            self.lower.extend(words.filter(|w| w.as_bytes()[0].is_ascii_lowercase()));
         }
+    }
+
+    /// Collects the candidates among the tokens of `field` that `marks` leaves; gives their range of [`Names::runs`].
+    pub(super) fn collect(
+        &mut self,
+        which: Field,
+        field: &TextField<'a>,
+        marks: &Marks,
+        lexicon: &Lexicon,
+    ) -> Range<usize> {
+        let first_run = self.runs.len();
         let mut buffer = String::new();
-        for (which, field) in document.fields() {
-            let mut start = 0;
-            if which == Field::Body
-                && let Some(dateline) = dateline::find(field)
-                && !lexicon.lower_class(field.word(0), &mut buffer).any(Class::FUNCTION.or(Class::NOUN))
-            {
-                for part in [Some(dateline.place), dateline.container, dateline.agency].into_iter().flatten() {
-                    names.push_tokens(which, field, lexicon, part);
+        let mut start = 0;
+        if which == Field::Body
+            && let Some(dateline) = dateline::find(field)
+            && !lexicon.lower_class(field.word(0), &mut buffer).any(Class::FUNCTION.or(Class::NOUN))
+        {
+            for part in [Some(dateline.place), dateline.container, dateline.agency].into_iter().flatten() {
+                if !part.clone().any(|at| marks.is_taken(at)) {
+                    self.push_tokens(which, field, lexicon, part);
                 }
-                start = dateline.end;
             }
-            for sentence in &field.sentences {
-                let tokens = (sentence.start as usize).max(start)..sentence.end as usize;
-                if tokens.is_empty() {
-                    continue;
-                }
-                match style(which, field, tokens.clone()) {
-                    Style::Prose => names.scan(which, field, lexicon, tokens, &mut buffer),
-                    Style::Shouted => names.shouted.push((which, tokens)),
+            start = dateline.end;
+        }
+        for (index, sentence) in field.sentences.iter().enumerate() {
+            let tokens = (sentence.start as usize).max(start)..sentence.end as usize;
+            if tokens.is_empty() {
+                continue;
+            }
+            match style(which, field, tokens.clone()) {
+                Style::Prose => self.free(tokens.clone(), marks, |names, free| {
+                    names.scan(which, field, lexicon, (tokens.start, free), &mut buffer);
+                }),
+                Style::Shouted => {
+                    self.loud.push((which, index));
+                    self.free(tokens, marks, |names, free| names.shouted.push((which, free)));
                 }
             }
         }
-        names
+        first_run..self.runs.len()
+    }
+
+    /// Whether capitals tell nothing in the sentence `index` of the field `which`.
+    pub(super) fn is_shouted(&self, which: Field, index: usize) -> bool {
+        self.loud.binary_search(&(which, index)).is_ok()
+    }
+
+    /// Hands the stretches of `tokens` that are free to `each`.
+    fn free(&mut self, tokens: Range<usize>, marks: &Marks, mut each: impl FnMut(&mut Self, Range<usize>)) {
+        let mut at = tokens.start;
+        while at < tokens.end {
+            let end = (at..tokens.end).find(|&at| marks.is_taken(at)).unwrap_or(tokens.end);
+            if end > at {
+                each(self, at..end);
+            }
+            at = end + 1;
+        }
     }
 
     /// The text from the first word of `words` to the last.
-    pub(super) fn text(&self, field: &TextField<'a>, words: Range<usize>) -> &'a str {
+    fn text(&self, field: &TextField<'a>, words: Range<usize>) -> &'a str {
         self.span(words).of(field.text)
     }
 
@@ -114,7 +149,7 @@ impl<'a> Names<'a> {
             self.words.push(Word { text, span: field.tokens[at].span, class: lexicon.class(text), capital: true });
         }
         let words = first..self.words.len();
-        self.runs.push(Run { field: which, words, sentence_start: tokens.start, tokens, opens: false });
+        self.runs.push(Run { field: which, words, tokens, opens: false });
     }
 
     fn scan(
@@ -122,7 +157,7 @@ impl<'a> Names<'a> {
         which: Field,
         field: &TextField<'a>,
         lexicon: &Lexicon,
-        tokens: Range<usize>,
+        (sentence_start, tokens): (usize, Range<usize>),
         buffer: &mut String,
     ) {
         let mut at = tokens.start;
@@ -138,14 +173,8 @@ impl<'a> Names<'a> {
             let first = self.words.len();
             self.words.push(word);
             let end = self.extend(field, lexicon, at, tokens.end, buffer);
-            let opens = opens(field, tokens.start, at);
-            let run = Run {
-                field: which,
-                words: first..self.words.len(),
-                tokens: at..end,
-                sentence_start: tokens.start,
-                opens,
-            };
+            let opens = opens(field, sentence_start, at);
+            let run = Run { field: which, words: first..self.words.len(), tokens: at..end, opens };
             self.trim(run, field, lexicon, buffer);
             at = end;
         }

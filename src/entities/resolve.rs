@@ -1,29 +1,19 @@
 //! From mentions to entities: who is named again, under which name, and how much the article is about them.
 //!
-//! One sense a name an article (Gale, Church and Yarowsky 1992): a name has one type, that of its surest
-//! mention. A last name stands for the person who was last called by it in full. Nothing here asks how the
-//! mentions were found.
+//! What a form is of, and which forms belong together, is for [`super::forms`]; here each mention finds its entity. A
+//! last name stands for the person who was last called by it in full.
 
 use rustc_hash::FxHashMap;
 
+use super::forms::{Forms, given_name, suffixes, surname};
 use super::lexicon::{Class, Lexicon, lower_into};
+use super::mentions::{Evidence, Found, Mentions, position};
 use super::names::{Names, is_possessive};
-use super::recognise::{Evidence, Found, Recognised, position};
 use super::{Entities, Entity, EntityType, UntypedName};
 use crate::text::{Document, Field, Mention, Span, TextField, TokenKind};
 
 /// The longest name, in tokens, that is looked for in text whose capitals tell nothing.
 const MAX_SHOUTED: usize = 5;
-
-/// One surface form.
-struct Form<'a> {
-    name: &'a str,
-    kind: Option<EntityType>,
-    evidence: Evidence,
-    single: bool,
-    /// The form whose entity this one belongs to; itself where it is its own.
-    root: usize,
-}
 
 /// What a mention stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,11 +26,10 @@ enum Referent {
 pub(super) fn resolve<'a>(
     document: &Document<'a>,
     names: &Names<'a>,
-    recognised: &Recognised<'a>,
+    mentions: &Mentions<'a>,
     lexicon: &Lexicon,
 ) -> Entities {
-    let mut forms = Forms::of(&recognised.found);
-    forms.link(recognised, lexicon);
+    let forms = Forms::of(mentions, lexicon);
     let mut builder = Builder {
         document,
         entities: Vec::new(),
@@ -49,126 +38,31 @@ pub(super) fn resolve<'a>(
         untyped: Vec::new(),
     };
     let mut holders = Holders::of(&forms);
-    for found in &recognised.found {
-        match forms.referent(found, &mut holders, lexicon) {
+    for found in &mentions.found {
+        match holders.referent(&forms, found, lexicon) {
             Referent::Untyped => builder.untyped(found.mention, found.sentence),
             Referent::Form(form) => builder.mention(&forms, form, found.mention, found.sentence, found.title),
         }
     }
     if !names.shouted.is_empty() {
-        shouted(&mut builder, names, &forms, &holders, recognised);
+        shouted(&mut builder, names, &forms, &holders, mentions);
     }
     builder.finish()
 }
 
-/// Every surface form of the article, by its text.
-struct Forms<'a> {
-    forms: Vec<Form<'a>>,
-    by_name: FxHashMap<&'a str, usize>,
-}
-
-impl<'a> Forms<'a> {
-    fn of(found: &[Found<'a>]) -> Forms<'a> {
-        let mut forms = Forms { forms: Vec::new(), by_name: FxHashMap::default() };
-        for mention in found {
-            let next = forms.forms.len();
-            let index = *forms.by_name.entry(mention.name).or_insert(next);
-            if index == next {
-                let single = !mention.name.contains(char::is_whitespace);
-                forms.forms.push(Form {
-                    name: mention.name,
-                    kind: None,
-                    evidence: Evidence::None,
-                    single,
-                    root: index,
-                });
-            }
-            let form = &mut forms.forms[index];
-            if mention.kind.is_some() && mention.evidence > form.evidence {
-                form.kind = mention.kind;
-                form.evidence = mention.evidence;
-            }
-        }
-        forms
+/// How many more mentions than those as a person make a name something of the type `kind`.
+fn doubt(kind: Option<EntityType>) -> f32 {
+    match kind {
+        Some(EntityType::Gpe | EntityType::Loc | EntityType::Fac) => 1.0,
+        _ => 3.0,
     }
-
-    /// Joins forms that name one thing whatever stands around them.
-    fn link(&mut self, recognised: &Recognised<'a>, lexicon: &Lexicon) {
-        for (&short, &long) in &recognised.acronyms {
-            let (Some(&short), Some(&long)) = (self.by_name.get(short), self.by_name.get(long)) else { continue };
-            if self.forms[long].kind.is_some() && self.forms[long].kind != Some(EntityType::Person) {
-                self.forms[short].kind = self.forms[long].kind;
-                self.forms[short].root = long;
-            }
-        }
-        let mut people: FxHashMap<(&str, &str), usize> = FxHashMap::default();
-        for index in 0..self.forms.len() {
-            let form = &self.forms[index];
-            if form.single {
-                continue;
-            }
-            match form.kind {
-                // "Donald Trump", "Donald J. Trump".
-                Some(EntityType::Person) => {
-                    let ends = (form.name.split_whitespace().next().unwrap_or(""), surname(form.name));
-                    let root = *people.entry(ends).or_insert(index);
-                    self.forms[index].root = root;
-                }
-                // "Acme Holdings", "Acme".
-                Some(EntityType::Org) => {
-                    let Some((stem, suffix)) = form.name.rsplit_once(' ') else { continue };
-                    let Some(&stem) = self.by_name.get(stem) else { continue };
-                    let free =
-                        matches!(self.forms[stem].kind, None | Some(EntityType::Org)) && self.forms[stem].root == stem;
-                    if free && lexicon.class(suffix).any(Class::SUFFIX) {
-                        self.forms[stem].kind = Some(EntityType::Org);
-                        self.forms[stem].root = index;
-                    }
-                }
-                _ => {}
-            }
-        }
-    }
-
-    fn root(&self, form: usize) -> usize {
-        self.forms[form].root
-    }
-
-    /// What `found` stands for, told what was named before it.
-    fn referent(&self, found: &Found<'a>, holders: &mut Holders<'a>, lexicon: &Lexicon) -> Referent {
-        let Some(&index) = self.by_name.get(found.name) else { return Referent::Untyped };
-        let form = &self.forms[index];
-        match form.kind {
-            Some(EntityType::Person) if !form.single => {
-                holders.latest.insert(surname(form.name), index);
-                Referent::Form(self.root(index))
-            }
-            Some(EntityType::Person) | None if form.single => {
-                let titled = found.kind == Some(EntityType::Person);
-                // "in Jackson" is a town even where a Michael Jackson is told of.
-                let holder = if found.placed && !titled { None } else { holders.find(form.name, lexicon) };
-                match (holder, form.kind) {
-                    (Some(person), _) => Referent::Form(self.root(person)),
-                    (None, Some(_)) if !found.placed || titled => Referent::Form(index),
-                    _ => Referent::Untyped,
-                }
-            }
-            Some(_) => Referent::Form(self.root(index)),
-            None => Referent::Untyped,
-        }
-    }
-}
-
-/// The last word of a person's name that is no suffix.
-fn surname(name: &str) -> &str {
-    name.split_whitespace().rev().find(|w| !matches!(*w, "Jr" | "Jr." | "Sr" | "Sr.")).unwrap_or(name)
 }
 
 /// Who may be meant by one part of a name.
 struct Holders<'a> {
-    /// By last name: the first of the article.
+    /// By the end of a name: the first of the article.
     first: FxHashMap<&'a str, usize>,
-    /// By last name: the one named last.
+    /// By the end of a name: the one named last.
     latest: FxHashMap<&'a str, usize>,
     /// By given name; `None` where several bear it.
     given: FxHashMap<&'a str, Option<usize>>,
@@ -183,23 +77,59 @@ impl<'a> Holders<'a> {
                 continue;
             }
             holders.first.entry(surname(form.name)).or_insert(index);
-            let Some(given) = form.name.split_whitespace().next() else { continue };
+            for (suffix, _) in suffixes(form.name) {
+                holders.first.entry(suffix).or_insert(index);
+            }
             let root = forms.root(index);
             holders
                 .given
-                .entry(given)
+                .entry(given_name(form.name))
                 .and_modify(|known| *known = known.filter(|&k| forms.root(k) == root))
                 .or_insert(Some(index));
         }
         holders
     }
 
-    fn find(&self, name: &str, lexicon: &Lexicon) -> Option<usize> {
+    /// What `found` stands for, told what was named before it.
+    fn referent(&mut self, forms: &Forms<'a>, found: &Found<'a>, lexicon: &Lexicon) -> Referent {
+        let Some(&index) = forms.by_name.get(found.name) else { return Referent::Untyped };
+        let form = &forms.forms[index];
+        let is_person = form.kind == Some(EntityType::Person);
+        if is_person && !form.single {
+            self.latest.insert(surname(form.name), index);
+            for (suffix, _) in suffixes(form.name) {
+                self.latest.insert(suffix, index);
+            }
+            return Referent::Form(forms.root(index));
+        }
+        if !form.single || forms.root(index) != index {
+            return form.kind.map_or(Referent::Untyped, |_| Referent::Form(forms.root(index)));
+        }
+        let sure = found.kind == Some(EntityType::Person) && found.evidence == Evidence::Sure;
+        // "in Jackson" is a town even where a Michael Jackson is told of.
+        let place = matches!(found.kind, Some(EntityType::Gpe | EntityType::Loc | EntityType::Fac));
+        let holder = if !sure && found.placed && (place || found.kind.is_none()) {
+            None
+        } else {
+            self.find(form.name, is_person, lexicon)
+        };
+        match (holder, form.kind) {
+            // A name that is mostly something else is that, whoever bears it ("Jordan", "Washington"); but models
+            // take last names for organisations more readily than for places.
+            (Some(person), kind) if is_person || kind.is_none() || form.votes.0 <= form.votes.1 + doubt(kind) => {
+                Referent::Form(forms.root(person))
+            }
+            (_, Some(_)) => Referent::Form(index),
+            (_, None) => Referent::Untyped,
+        }
+    }
+
+    fn find(&self, name: &str, is_person: bool, lexicon: &Lexicon) -> Option<usize> {
         if let Some(&person) = self.latest.get(name).or_else(|| self.first.get(name)) {
             return Some(person);
         }
         let class = lexicon.class(name);
-        (class.any(Class::GIVEN_NAME) && !class.any(Class::ALSO_PLACE))
+        (is_person || class.any(Class::GIVEN_NAME) && !class.any(Class::ALSO_PLACE))
             .then(|| self.given.get(name).copied().flatten())
             .flatten()
     }
@@ -319,11 +249,11 @@ fn shouted<'a>(
     names: &Names<'a>,
     forms: &Forms<'a>,
     holders: &Holders<'a>,
-    recognised: &Recognised<'a>,
+    mentions: &Mentions<'a>,
 ) {
     let mut known: FxHashMap<String, Referent> = FxHashMap::default();
     let mut key = String::new();
-    for found in &recognised.found {
+    for found in &mentions.found {
         let Some(&index) = forms.by_name.get(found.name) else { continue };
         let person = forms.forms[index].single.then(|| holders.first.get(found.name)).flatten();
         let referent = match (person, forms.forms[index].kind) {

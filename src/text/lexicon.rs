@@ -22,6 +22,7 @@ pub struct Lexicons {
 
 /// The lexicons as they were when the program was built: (file name, text).
 const EMBEDDED: &[(&str, &str)] = &[
+    ("aliases.toml", include_str!("../../config/aliases.toml")),
     ("common_words.toml", include_str!("../../config/common_words.toml")),
     ("given_names.toml", include_str!("../../config/given_names.toml")),
     ("organisations.toml", include_str!("../../config/organisations.toml")),

@@ -1,0 +1,263 @@
+//! The surface forms of an article's names: what each is of, and which name the same thing.
+//!
+//! One sense a name an article (Gale, Church and Yarowsky 1992): a name has one type, the one that most of its
+//! mentions were given. Forms are joined where one is short for the other: a person by a last or a first name, an
+//! organisation by its acronym or without its suffix.
+
+use rustc_hash::FxHashMap;
+
+use super::lexicon::{Class, Lexicon, lower_into};
+use super::mentions::{Evidence, Mentions, is_acronym};
+use crate::text::EntityType;
+
+/// What a mention counts when the type of its form is decided.
+const SURE_VOTE: f32 = 3.0;
+const SHOUTED_VOTE: f32 = 0.4;
+/// More words than this are no person's name that others shorten.
+const MAX_PERSON_WORDS: usize = 6;
+
+/// One surface form.
+#[derive(Debug)]
+pub(super) struct Form<'a> {
+    pub(super) name: &'a str,
+    /// Its type for the whole article; `None` where no mention was given one.
+    pub(super) kind: Option<EntityType>,
+    /// The weight of the mentions that were given `kind`, and of those that were given another.
+    pub(super) votes: (f32, f32),
+    /// Whether it is one word.
+    pub(super) single: bool,
+    /// The form whose entity this one belongs to; itself where it is its own.
+    pub(super) root: usize,
+}
+
+/// Every surface form of the article, by its text.
+#[derive(Debug, Default)]
+pub(super) struct Forms<'a> {
+    pub(super) forms: Vec<Form<'a>>,
+    pub(super) by_name: FxHashMap<&'a str, usize>,
+    /// By the text in lower case: of the forms that stand in prose.
+    by_lower: FxHashMap<String, usize>,
+}
+
+impl<'a> Forms<'a> {
+    pub(super) fn of(mentions: &Mentions<'a>, lexicon: &Lexicon) -> Forms<'a> {
+        let mut forms = Forms::default();
+        let mut votes: Vec<Vec<(EntityType, f32)>> = Vec::new();
+        let mut lower = String::new();
+        for found in &mentions.found {
+            let index = forms.intern(found.name);
+            votes.resize_with(forms.forms.len(), Vec::new);
+            if !found.shouted {
+                lower_into(found.name, &mut lower);
+                if !forms.by_lower.contains_key(&lower) {
+                    forms.by_lower.insert(lower.clone(), index);
+                }
+            }
+            let Some(kind) = found.kind else { continue };
+            let weight = match found.evidence {
+                Evidence::Sure => SURE_VOTE,
+                _ if found.shouted => SHOUTED_VOTE,
+                _ => 1.0,
+            };
+            match votes[index].iter_mut().find(|(known, _)| *known == kind) {
+                Some((_, votes)) => *votes += weight,
+                None => votes[index].push((kind, weight)),
+            }
+        }
+        for (form, votes) in forms.forms.iter_mut().zip(&votes) {
+            let total: f32 = votes.iter().map(|(_, weight)| weight).sum();
+            // Of equals the first that was given.
+            let best = votes.iter().copied().reduce(|best, next| if next.1 > best.1 { next } else { best });
+            if let Some((kind, weight)) = best {
+                form.kind = Some(kind);
+                form.votes = (weight, total - weight);
+            }
+        }
+        forms.join_shouted(mentions);
+        forms.join_aliases(lexicon);
+        forms.join_acronyms(mentions, lexicon);
+        forms.join_people();
+        forms.join_organisations(lexicon);
+        forms
+    }
+
+    fn intern(&mut self, name: &'a str) -> usize {
+        let next = self.forms.len();
+        let index = *self.by_name.entry(name).or_insert(next);
+        if index == next {
+            let single = !name.contains(char::is_whitespace);
+            self.forms.push(Form { name, kind: None, votes: (0.0, 0.0), single, root: index });
+        }
+        index
+    }
+
+    /// The root of `form`; roots may have been joined to others after it was.
+    pub(super) fn root(&self, form: usize) -> usize {
+        let mut form = form;
+        // Each step leads to a form that was a root when it was joined, so there is an end.
+        while self.forms[form].root != form {
+            form = self.forms[form].root;
+        }
+        form
+    }
+
+    fn join(&mut self, form: usize, to: usize) {
+        let (form, to) = (self.root(form), self.root(to));
+        self.forms[form].root = to;
+    }
+
+    /// "RUBIO" of a headline is the "Rubio" of the text.
+    fn join_shouted(&mut self, mentions: &Mentions<'a>) {
+        let mut lower = String::new();
+        for found in mentions.found.iter().filter(|found| found.shouted) {
+            lower_into(found.name, &mut lower);
+            let (Some(&prose), Some(&form)) = (self.by_lower.get(&lower), self.by_name.get(found.name)) else {
+                continue;
+            };
+            if prose != form && self.root(form) == form {
+                if self.forms[prose].kind.is_some() {
+                    self.forms[form].kind = self.forms[prose].kind;
+                }
+                self.join(form, prose);
+            }
+        }
+    }
+
+    /// "US" and "United States".
+    fn join_aliases(&mut self, lexicon: &Lexicon) {
+        let mut by_group: FxHashMap<usize, usize> = FxHashMap::default();
+        for index in 0..self.forms.len() {
+            let form = &self.forms[index];
+            if form.kind.is_none_or(|kind| kind == EntityType::Person) || form.root != index {
+                continue;
+            }
+            let Some(group) = lexicon.group(form.name) else { continue };
+            let first = *by_group.entry(group).or_insert(index);
+            if first != index {
+                self.join(index, first);
+            }
+        }
+    }
+
+    /// Declared acronyms, and those whose letters fit one name of the article alone.
+    fn join_acronyms(&mut self, mentions: &Mentions<'a>, lexicon: &Lexicon) {
+        let declared: Vec<_> = mentions.acronyms.iter().map(|(&short, &long)| (short, long)).collect();
+        for (short, long) in declared {
+            let (Some(&short), Some(&long)) = (self.by_name.get(short), self.by_name.get(long)) else { continue };
+            if self.forms[long].kind.is_some_and(|kind| kind != EntityType::Person) {
+                self.forms[short].kind = self.forms[long].kind;
+                self.join(short, long);
+            }
+        }
+        let is_organisation = |form: &Form<'_>| matches!(form.kind, Some(EntityType::Org | EntityType::Event));
+        let mut by_initial: FxHashMap<char, Vec<usize>> = FxHashMap::default();
+        for (index, form) in self.forms.iter().enumerate().filter(|(_, f)| !f.single && is_organisation(f)) {
+            by_initial.entry(form.name.chars().next().unwrap_or(' ')).or_default().push(index);
+        }
+        for short in 0..self.forms.len() {
+            let form = &self.forms[short];
+            let is_short = form.single
+                && form.root == short
+                && form.name.len() <= 8
+                && form.name.chars().filter(|c| c.is_uppercase()).count() >= 2
+                && (form.name.len() > 2 || lexicon.name(form.name).is_some())
+                && matches!(form.kind, None | Some(EntityType::Org | EntityType::Event | EntityType::Gpe));
+            if !is_short {
+                continue;
+            }
+            let Some(longs) = by_initial.get(&form.name.chars().next().unwrap_or(' ')) else { continue };
+            let mut fitting = longs.iter().take(MAX_LONG_FORMS).filter(|&&l| is_acronym(form.name, self.forms[l].name));
+            let Some(&long) = fitting.next() else { continue };
+            if fitting.next().is_none() {
+                self.forms[short].kind = self.forms[long].kind;
+                self.join(short, long);
+            }
+        }
+    }
+
+    /// "Donald Trump" and "Donald J. Trump"; "bin Salman" and "Mohammed bin Salman".
+    fn join_people(&mut self) {
+        let mut by_ends: FxHashMap<(&str, &str), usize> = FxHashMap::default();
+        let mut by_suffix: FxHashMap<&str, usize> = FxHashMap::default();
+        let people: Vec<usize> = (0..self.forms.len())
+            .filter(|&index| {
+                let form = &self.forms[index];
+                !form.single && form.kind == Some(EntityType::Person) && form.root == index
+            })
+            .collect();
+        for &index in &people {
+            let name = self.forms[index].name;
+            let root = *by_ends.entry((given_name(name), surname(name))).or_insert(index);
+            if root != index {
+                self.join(index, root);
+            }
+            for (suffix, words) in suffixes(name) {
+                if words >= 2 {
+                    by_suffix.entry(suffix).or_insert(index);
+                }
+            }
+        }
+        for &index in &people {
+            if let Some(&longer) = by_suffix.get(self.forms[index].name)
+                && self.root(longer) != self.root(index)
+            {
+                self.join(index, longer);
+            }
+        }
+    }
+
+    /// "Acme Holdings" and "Acme".
+    fn join_organisations(&mut self, lexicon: &Lexicon) {
+        for index in 0..self.forms.len() {
+            let form = &self.forms[index];
+            if form.single || form.kind != Some(EntityType::Org) {
+                continue;
+            }
+            let Some((stem, suffix)) = form.name.rsplit_once(' ') else { continue };
+            let Some(&stem) = self.by_name.get(stem) else { continue };
+            let free = matches!(self.forms[stem].kind, None | Some(EntityType::Org)) && self.forms[stem].root == stem;
+            if free && lexicon.class(suffix).any(Class::SUFFIX) && self.root(index) != stem {
+                self.forms[stem].kind = Some(EntityType::Org);
+                self.join(stem, index);
+            }
+        }
+    }
+}
+
+/// Bounds the search for what an acronym stands for.
+const MAX_LONG_FORMS: usize = 64;
+
+/// The last word of a person's name that is no suffix.
+pub(super) fn surname(name: &str) -> &str {
+    name.split_whitespace().rev().find(|w| !matches!(*w, "Jr" | "Jr." | "Sr" | "Sr." | "II" | "III")).unwrap_or(name)
+}
+
+pub(super) fn given_name(name: &str) -> &str {
+    name.split_whitespace().next().unwrap_or(name)
+}
+
+/// The proper suffixes of a name at word boundaries, each with its number of words.
+pub(super) fn suffixes(name: &str) -> impl Iterator<Item = (&str, usize)> {
+    let words = name.split_whitespace().count();
+    let starts = name.match_indices(' ').map(|(at, _)| at + 1);
+    let starts = starts.take(if words <= MAX_PERSON_WORDS { words - 1 } else { 0 });
+    starts.enumerate().map(move |(index, at)| (&name[at..], words - index - 1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn suffixes_begin_at_words() {
+        let found: Vec<_> = suffixes("Mohammed bin Salman").collect();
+        assert_eq!(found, [("bin Salman", 2), ("Salman", 1)]);
+        assert_eq!(suffixes("Pelé").count(), 0);
+    }
+
+    #[test]
+    fn a_surname_is_no_suffix() {
+        assert_eq!(surname("Robert Downey Jr."), "Downey");
+        assert_eq!(surname("Pelé"), "Pelé");
+    }
+}

@@ -1,0 +1,323 @@
+//! The mentions of an article: the model's labels, cleaned, and the names that it left unlabelled.
+//!
+//! The model says where names are and of what type. What the words around them add is here: titles, declared
+//! acronyms, and people whom a title makes sure of.
+
+use rustc_hash::FxHashMap;
+
+use super::lexicon::{Class, Lexicon};
+use super::names::{Names, Run, is_possessive};
+use super::titles::Titles;
+use crate::text::{Document, EntityType, Field, Mention, Span, TextField};
+
+/// How sure a type is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Evidence {
+    /// There is none: the name is untyped.
+    None,
+    /// The model labelled it.
+    Model,
+    /// A lexicon has the whole name, the article declares it, or a title stands before it.
+    Sure,
+}
+
+/// One mention of a name.
+#[derive(Debug, Clone)]
+pub(super) struct Found<'a> {
+    pub(super) mention: Mention,
+    pub(super) name: &'a str,
+    pub(super) kind: Option<EntityType>,
+    pub(super) evidence: Evidence,
+    /// A person's title, in the mention's field.
+    pub(super) title: Option<Span>,
+    /// The index of the sentence it stands in.
+    pub(super) sentence: usize,
+    /// Whether a preposition of place stands before it.
+    pub(super) placed: bool,
+    /// Whether it stands where capitals tell nothing.
+    pub(super) shouted: bool,
+}
+
+/// The mentions of a document, in order, and the acronyms that it declares.
+#[derive(Debug, Default)]
+pub(super) struct Mentions<'a> {
+    pub(super) found: Vec<Found<'a>>,
+    /// Acronym to long form.
+    pub(super) acronyms: FxHashMap<&'a str, &'a str>,
+}
+
+/// What covers each token of a field.
+#[derive(Debug, Default)]
+pub(super) struct Marks {
+    kinds: Vec<Option<EntityType>>,
+    taken: Vec<bool>,
+}
+
+impl Marks {
+    fn reset(&mut self, tokens: usize) {
+        self.kinds.clear();
+        self.kinds.resize(tokens, None);
+        self.taken.clear();
+        self.taken.resize(tokens, false);
+    }
+
+    /// The type of the label that covers the token at `at`.
+    pub(super) fn kind(&self, at: usize) -> Option<EntityType> {
+        self.kinds.get(at).copied().flatten()
+    }
+
+    /// Whether the token at `at` belongs to a label or a title, so that no candidate name may hold it.
+    pub(super) fn is_taken(&self, at: usize) -> bool {
+        self.taken.get(at).copied().unwrap_or(false)
+    }
+}
+
+/// Collects the mentions of `document`. `numbers`: dates and numbers too.
+pub(super) fn collect<'a>(
+    document: &Document<'a>,
+    names: &mut Names<'a>,
+    lexicon: &Lexicon,
+    numbers: bool,
+) -> Mentions<'a> {
+    let mut mentions = Mentions::default();
+    let mut marks = Marks::default();
+    names.read_lower(document);
+    for (which, field) in document.fields() {
+        marks.reset(field.tokens.len());
+        let mut labelled = labelled(which, field, lexicon, numbers, &mut marks);
+        for found in labelled.iter_mut().filter(|found| found.kind == Some(EntityType::Person)) {
+            let titles = Titles { field, marks: &marks, lexicon };
+            let (first, end) = tokens_of(field, found.mention.span);
+            let before = titles.before(first, field.sentences[found.sentence].start as usize);
+            found.title = if before.is_title && before.start < first {
+                Some(field.span_of(before.start..first))
+            } else {
+                titles.after(end)
+            };
+            // What a title names besides ("US", "Zambia") stays free.
+            for at in before.start..first {
+                marks.taken[at] |= lexicon.class(field.word(at)).any(Class::PART_OF_TITLE);
+            }
+        }
+        let runs = names.collect(which, field, &marks, lexicon);
+        let mut unlabelled = Vec::new();
+        for run in &names.runs[runs] {
+            unlabelled.extend(unlabelled_name(field, run, names, &Titles { field, marks: &marks, lexicon }));
+        }
+        labelled.iter_mut().for_each(|found| found.shouted = names.is_shouted(which, found.sentence));
+        let first = mentions.found.len();
+        mentions.found.extend(labelled);
+        mentions.found.extend(unlabelled);
+        mentions.found[first..].sort_by_key(|found| found.mention.span.start);
+        mentions.declared(field, first, lexicon);
+    }
+    mentions
+}
+
+/// The tokens that `span` touches: from the first to one past the last.
+fn tokens_of(field: &TextField<'_>, span: Span) -> (usize, usize) {
+    let first = field.token_at(span.start);
+    let length = field.tokens[first..].iter().take_while(|token| token.span.start < span.end).count();
+    (first, first + length.max(1))
+}
+
+/// The model's labels as mentions; marks their tokens.
+fn labelled<'a>(
+    which: Field,
+    field: &TextField<'a>,
+    lexicon: &Lexicon,
+    numbers: bool,
+    marks: &mut Marks,
+) -> Vec<Found<'a>> {
+    let mut found: Vec<Found<'a>> = Vec::with_capacity(field.labels.len());
+    for label in &field.labels {
+        let (first, end) = tokens_of(field, label.span);
+        if !label.kind.is_name() {
+            marks.kinds[first..end].fill(Some(label.kind));
+            marks.taken[first..end].fill(true);
+            if !numbers {
+                continue;
+            }
+        }
+        let Some(span) = trimmed(field, lexicon, label.span, label.kind) else { continue };
+        if found.last().is_some_and(|last| last.mention.span.overlaps(span)) {
+            continue;
+        }
+        let name = span.of(field.text);
+        let (kind, evidence) = match lexicon.name(name) {
+            Some(Some(kind)) if label.kind.is_name() => (kind, Evidence::Sure),
+            _ => (label.kind, Evidence::Model),
+        };
+        let (first, end) = tokens_of(field, span);
+        marks.kinds[first..end].fill(Some(kind));
+        marks.taken[first..end].fill(true);
+        let sentence = field.sentence_of(first);
+        let placed = preposition_before(field, first, sentence);
+        let mention = Mention { field: which, span };
+        let (kind, title) = (Some(kind), None);
+        found.push(Found { mention, name, kind, evidence, title, sentence, placed, shouted: false });
+    }
+    found
+}
+
+/// `span` without what is no part of a name: articles, "Mr", possessives, quotes, stops; with the "al-" that the
+/// model's tokens cut off. `None` where nothing is left.
+fn trimmed(field: &TextField<'_>, lexicon: &Lexicon, span: Span, kind: EntityType) -> Option<Span> {
+    let (mut start, mut end) = (span.start as usize, span.end as usize);
+    if !kind.is_name() {
+        return (start < end).then_some(span);
+    }
+    loop {
+        let text = &field.text[start..end];
+        let word = text.split(' ').next().unwrap_or(text);
+        let article = ["the", "The", "THE", "a", "A", "an", "An"].contains(&word);
+        let honorific = kind == EntityType::Person && lexicon.class(word).any(Class::HONORIFIC);
+        let lead = if word.len() < text.len() && (article || honorific) {
+            word.len() + 1
+        } else {
+            text.len() - text.trim_start_matches(|c: char| c.is_whitespace() || "\"'“‘(-".contains(c)).len()
+        };
+        if lead == 0 {
+            break;
+        }
+        start += lead;
+    }
+    loop {
+        let text = &field.text[start..end];
+        let tail = ["'s", "’s", "’ s", "' s"].iter().find(|tail| text.ends_with(**tail)).map_or_else(
+            || text.len() - text.trim_end_matches(|c: char| c.is_whitespace() || "\"'’”,;:?!-".contains(c)).len(),
+            |tail| tail.len(),
+        );
+        if tail == 0 {
+            break;
+        }
+        end -= tail;
+    }
+    if start >= end {
+        return None;
+    }
+    let token = field.tokens[field.token_at(start as u32)].span;
+    let cut = &field.text[(token.start as usize).min(start)..start];
+    if matches!(cut, "al-" | "el-" | "Al-" | "El-" | "as-" | "an-" | "ash-" | "ad-" | "ar-" | "az-") {
+        start = token.start as usize;
+    }
+    let text = &field.text[start..end];
+    (!is_possessive(text) && text.contains(char::is_alphabetic)).then(|| Span::new(start, end))
+}
+
+fn preposition_before(field: &TextField<'_>, first: usize, sentence: usize) -> bool {
+    first > field.sentences[sentence].start as usize
+        && matches!(field.word(first - 1), "in" | "near" | "at" | "from" | "outside" | "around" | "across")
+}
+
+/// What a run that the model left unlabelled is a mention of, as far as its words tell.
+fn unlabelled_name<'a>(
+    field: &TextField<'a>,
+    run: &Run,
+    names: &Names<'a>,
+    titles: &Titles<'a, '_>,
+) -> Option<Found<'a>> {
+    let (lexicon, marks) = (titles.lexicon, titles.marks);
+    let words = &names.words[run.words.clone()];
+    let sentence = field.sentence_of(run.tokens.start);
+    let make = |span: Span, kind, evidence, title| {
+        let name = span.of(field.text);
+        let placed = preposition_before(field, run.tokens.start, sentence);
+        let mention = Mention { field: run.field, span };
+        let letters = name.chars().filter(|c| c.is_alphabetic()).take(2).count();
+        (letters == 2).then_some(Found { mention, name, kind, evidence, title, sentence, placed, shouted: false })
+    };
+    let whole = names.span(run.words.clone());
+    // "US $330 million" is a sum.
+    if field.text[whole.end as usize..].trim_start().starts_with(['$', '€', '£']) {
+        return None;
+    }
+    match lexicon.name(whole.of(field.text)) {
+        Some(Some(kind)) => return make(whole, Some(kind), Evidence::Sure, None),
+        Some(None) => return make(whole, None, Evidence::None, None),
+        None => {}
+    }
+    let is_plain = |word: &super::names::Word<'_>| {
+        word.capital && !word.class.any(Class::HEAD.or(Class::TITLE).or(Class::MODIFIER).or(Class::OFFICE))
+    };
+    let head = words.iter().rposition(|word| word.class.any(Class::TITLE.or(Class::HONORIFIC)));
+    if let Some(head) = head
+        && (1..=3).contains(&(words.len() - head - 1))
+        && words[head + 1..].iter().all(is_plain)
+    {
+        let name = run.words.start + head + 1..run.words.end;
+        let first = field.token_at(names.span(name.clone()).start);
+        let before = titles.before(first, field.sentences[sentence].start as usize);
+        let title = (before.is_title && before.start < first).then(|| field.span_of(before.start..first));
+        return make(names.span(name), Some(EntityType::Person), Evidence::Sure, title);
+    }
+    if words.len() <= 3 && words.iter().all(is_plain) {
+        let before = titles.before(run.tokens.start, field.sentences[sentence].start as usize);
+        if before.is_sure && before.start < run.tokens.start && marks.kind(run.tokens.start).is_none() {
+            let title = before.is_title.then(|| field.span_of(before.start..run.tokens.start));
+            return make(whole, Some(EntityType::Person), Evidence::Sure, title);
+        }
+    }
+    // "The US Secretary of State" without a name names the US alone.
+    let rest = match head {
+        Some(_) => words.iter().take_while(|word| is_plain(word)).count(),
+        None => words.len(),
+    };
+    (rest > 0).then(|| make(names.span(run.words.start..run.words.start + rest), None, Evidence::None, None)).flatten()
+}
+
+impl<'a> Mentions<'a> {
+    /// "Gun Violence Archive (GVA)": what stands in brackets is another name of what stands before them.
+    fn declared(&mut self, field: &TextField<'a>, first: usize, lexicon: &Lexicon) {
+        for at in first + 1..self.found.len() {
+            let (long, short) = (&self.found[at - 1], &self.found[at]);
+            let between = &field.text[long.mention.span.end as usize..short.mention.span.start as usize];
+            let closed = field.text[short.mention.span.end as usize..].starts_with(')');
+            let declares = matches!(between.trim_start(), "(" | "(the ") && closed;
+            if !declares || long.kind == Some(EntityType::Person) {
+                continue;
+            }
+            let (long, short) = if long.name.len() >= short.name.len() { (at - 1, at) } else { (at, at - 1) };
+            let (long_name, short_name) = (self.found[long].name, self.found[short].name);
+            if !is_acronym(short_name, long_name) {
+                continue;
+            }
+            let is_state = long_name.split(' ').any(|word| lexicon.class(word).any(Class::STATE));
+            if self.found[long].kind.is_none() && !is_state {
+                self.found[long].kind = Some(EntityType::Org);
+                self.found[long].evidence = Evidence::Model;
+            }
+            if let Some(kind) = self.found[long].kind {
+                self.found[short].kind = Some(kind);
+                self.found[short].evidence = Evidence::Sure;
+            }
+            self.acronyms.entry(short_name).or_insert(long_name);
+        }
+    }
+}
+
+/// Whether the capitals of `short` are the first letters of the words of `long`, in order, none skipped but
+/// small words.
+pub(super) fn is_acronym(short: &str, long: &str) -> bool {
+    let capitals = short.chars().filter(|c| c.is_uppercase()).count();
+    if capitals < 2 || short.chars().count() > 8 || short.contains(' ') {
+        return false;
+    }
+    let mut letters = short.chars().filter(|c| c.is_alphabetic()).peekable();
+    for word in long.split([' ', '-']) {
+        let Some(initial) = word.chars().next() else { continue };
+        match letters.peek() {
+            Some(letter) if letter.to_lowercase().eq(initial.to_lowercase()) => {
+                letters.next();
+            }
+            _ if initial.is_uppercase() => return false,
+            _ => {}
+        }
+    }
+    letters.next().is_none()
+}
+
+/// The field that a mention stands in, for ordering.
+pub(super) fn position(mention: Mention) -> (Field, u32) {
+    (mention.field, mention.span.start)
+}
