@@ -252,11 +252,11 @@ published! {
 }
 published! {
     /// What part a place plays in the article.
-    Role from crate::locations::Role, "snake_case" { Dateline, Event, Mentioned }
+    Role from crate::locations::Role, "snake_case" { Dateline, Event, Origin, Mentioned }
 }
 published! {
     /// How a mention names its place.
-    MentionKind from crate::locations::MentionKind, "snake_case" { Name, Demonym }
+    MentionKind from crate::locations::MentionKind, "snake_case" { Name, Demonym, Part }
 }
 published! {
     /// What befell the victims.

@@ -144,6 +144,10 @@ fn labelled<'a>(
             continue;
         }
         let name = span.of(field.text);
+        // Days and months are the names of nothing but people.
+        if !matches!(label.kind, EntityType::Person | EntityType::Date) && lexicon.class(name).any(Class::CALENDAR) {
+            continue;
+        }
         let (kind, evidence) = match lexicon.name(name) {
             Some(Some(kind)) if label.kind.is_name() => (kind, Evidence::Sure),
             _ => (label.kind, Evidence::Model),

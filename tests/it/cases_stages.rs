@@ -229,6 +229,7 @@ fn compare_places(case: &LocationCase, document: &Document<'_>, found: &Location
         let role = match found.role {
             Role::Dateline => "dateline",
             Role::Event => "event",
+            Role::Origin => "origin",
             Role::Mentioned => "mentioned",
         };
         let mentions: Vec<String> = found
@@ -237,6 +238,7 @@ fn compare_places(case: &LocationCase, document: &Document<'_>, found: &Location
             .map(|&(mention, kind)| match kind {
                 MentionKind::Name => document.text_of(mention).to_owned(),
                 MentionKind::Demonym => format!("({})", document.text_of(mention)),
+                MentionKind::Part => format!("[{}]", document.text_of(mention)),
             })
             .collect();
         let differs = |expected: &Option<String>, found: Option<&str>| {
