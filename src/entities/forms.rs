@@ -8,11 +8,15 @@ use rustc_hash::FxHashMap;
 
 use super::lexicon::{Class, Lexicon, lower_into};
 use super::mentions::{Evidence, Mentions, is_acronym};
+use super::votes::Votes;
 use crate::text::EntityType;
 
 /// What a mention counts when the type of its form is decided.
 const SURE_VOTE: f32 = 3.0;
 const SHOUTED_VOTE: f32 = 0.4;
+/// What a lexicon counts that has the whole name, or its last word: less than one label.
+const LISTED_VOTE: f32 = 0.9;
+const HEAD_VOTE: f32 = 0.5;
 /// More words than this are no person's name that others shorten.
 const MAX_PERSON_WORDS: usize = 6;
 
@@ -22,8 +26,11 @@ pub(super) struct Form<'a> {
     pub(super) name: &'a str,
     /// Its type for the whole article; `None` where no mention was given one.
     pub(super) kind: Option<EntityType>,
-    /// The weight of the mentions that were given `kind`, and of those that were given another.
-    pub(super) votes: (f32, f32),
+    /// What its mentions were given; of a root: the mentions of all its forms.
+    pub(super) votes: Votes,
+    /// How many mentions were labelled, and how many were not.
+    pub(super) labelled: usize,
+    pub(super) bare: usize,
     /// Whether it is one word.
     pub(super) single: bool,
     /// The form whose entity this one belongs to; itself where it is its own.
@@ -42,36 +49,34 @@ pub(super) struct Forms<'a> {
 impl<'a> Forms<'a> {
     pub(super) fn of(mentions: &Mentions<'a>, lexicon: &Lexicon) -> Forms<'a> {
         let mut forms = Forms::default();
-        let mut votes: Vec<Vec<(EntityType, f32)>> = Vec::new();
         let mut lower = String::new();
         for found in &mentions.found {
             let index = forms.intern(found.name);
-            votes.resize_with(forms.forms.len(), Vec::new);
             if !found.shouted {
                 lower_into(found.name, &mut lower);
                 if !forms.by_lower.contains_key(&lower) {
                     forms.by_lower.insert(lower.clone(), index);
                 }
             }
-            let Some(kind) = found.kind else { continue };
+            let Some(kind) = found.kind else {
+                forms.forms[index].bare += 1;
+                continue;
+            };
+            forms.forms[index].labelled += 1;
             let weight = match found.evidence {
                 Evidence::Sure => SURE_VOTE,
                 _ if found.shouted => SHOUTED_VOTE,
                 _ => 1.0,
             };
-            match votes[index].iter_mut().find(|(known, _)| *known == kind) {
-                Some((_, votes)) => *votes += weight,
-                None => votes[index].push((kind, weight)),
-            }
+            forms.forms[index].votes.add(kind, weight);
         }
-        for (form, votes) in forms.forms.iter_mut().zip(&votes) {
-            let total: f32 = votes.iter().map(|(_, weight)| weight).sum();
-            // Of equals the first that was given.
-            let best = votes.iter().copied().reduce(|best, next| if next.1 > best.1 { next } else { best });
-            if let Some((kind, weight)) = best {
-                form.kind = Some(kind);
-                form.votes = (weight, total - weight);
+        for form in forms.forms.iter_mut().filter(|form| form.votes.total() > 0.0) {
+            if let Some(Some(kind)) = lexicon.name(form.name) {
+                form.votes.add(kind, LISTED_VOTE);
+            } else if let Some(kind) = lexicon.head(form.name) {
+                form.votes.add(kind, HEAD_VOTE);
             }
+            form.kind = form.votes.best();
         }
         forms.join_shouted(mentions);
         forms.join_aliases(lexicon);
@@ -86,7 +91,15 @@ impl<'a> Forms<'a> {
         let index = *self.by_name.entry(name).or_insert(next);
         if index == next {
             let single = !name.contains(char::is_whitespace);
-            self.forms.push(Form { name, kind: None, votes: (0.0, 0.0), single, root: index });
+            self.forms.push(Form {
+                name,
+                kind: None,
+                votes: Votes::default(),
+                labelled: 0,
+                bare: 0,
+                single,
+                root: index,
+            });
         }
         index
     }
@@ -101,9 +114,20 @@ impl<'a> Forms<'a> {
         form
     }
 
+    /// Makes `form` a form of what `to` names: one thing, of one type.
     fn join(&mut self, form: usize, to: usize) {
         let (form, to) = (self.root(form), self.root(to));
-        self.forms[form].root = to;
+        if form != to {
+            self.forms[form].root = to;
+            let votes = self.forms[form].votes;
+            self.forms[to].votes.merge(&votes);
+            self.forms[to].kind = self.forms[to].votes.best();
+        }
+    }
+
+    /// The type of the thing that `form` names.
+    pub(super) fn kind(&self, form: usize) -> Option<EntityType> {
+        self.forms[self.root(form)].kind
     }
 
     /// "RUBIO" of a headline is the "Rubio" of the text.
@@ -115,9 +139,6 @@ impl<'a> Forms<'a> {
                 continue;
             };
             if prose != form && self.root(form) == form {
-                if self.forms[prose].kind.is_some() {
-                    self.forms[form].kind = self.forms[prose].kind;
-                }
                 self.join(form, prose);
             }
         }
@@ -144,8 +165,7 @@ impl<'a> Forms<'a> {
         let declared: Vec<_> = mentions.acronyms.iter().map(|(&short, &long)| (short, long)).collect();
         for (short, long) in declared {
             let (Some(&short), Some(&long)) = (self.by_name.get(short), self.by_name.get(long)) else { continue };
-            if self.forms[long].kind.is_some_and(|kind| kind != EntityType::Person) {
-                self.forms[short].kind = self.forms[long].kind;
+            if self.kind(long).is_some() {
                 self.join(short, long);
             }
         }
@@ -169,7 +189,6 @@ impl<'a> Forms<'a> {
             let mut fitting = longs.iter().take(MAX_LONG_FORMS).filter(|&&l| is_acronym(form.name, self.forms[l].name));
             let Some(&long) = fitting.next() else { continue };
             if fitting.next().is_none() {
-                self.forms[short].kind = self.forms[long].kind;
                 self.join(short, long);
             }
         }
@@ -217,7 +236,6 @@ impl<'a> Forms<'a> {
             let Some(&stem) = self.by_name.get(stem) else { continue };
             let free = matches!(self.forms[stem].kind, None | Some(EntityType::Org)) && self.forms[stem].root == stem;
             if free && lexicon.class(suffix).any(Class::SUFFIX) && self.root(index) != stem {
-                self.forms[stem].kind = Some(EntityType::Org);
                 self.join(stem, index);
             }
         }

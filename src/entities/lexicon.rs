@@ -39,6 +39,7 @@ impl Class {
     pub(super) const FUNCTION: Class = Class(1 << 23);
     pub(super) const NOUN: Class = Class(1 << 24);
     pub(super) const CALENDAR: Class = Class(1 << 25);
+    pub(super) const PREFIX: Class = Class(1 << 26);
 
     /// The last words of names that tell what the name is of.
     pub(super) const HEAD: Class =
@@ -58,6 +59,11 @@ impl Class {
         Class(self.0 | other.0)
     }
 
+    /// The lists of `other` that the word is on.
+    pub(super) fn only(self, other: Class) -> Class {
+        Class(self.0 & other.0)
+    }
+
     /// Whether the word is on any list of `other`.
     pub(super) fn any(self, other: Class) -> bool {
         self.0 & other.0 != 0
@@ -68,6 +74,7 @@ impl Class {
 #[serde(deny_unknown_fields)]
 struct Titles {
     honorifics: Vec<String>,
+    prefixes: Vec<String>,
     heads: Vec<String>,
     offices: Vec<String>,
     modifiers: Vec<String>,
@@ -173,6 +180,7 @@ impl Lexicon {
         let mut lexicon = Lexicon { words: FxHashMap::default(), names: FxHashMap::default(), groups };
         for (class, words) in [
             (Class::HONORIFIC, &titles.honorifics),
+            (Class::PREFIX, &titles.prefixes),
             (Class::TITLE, &titles.heads),
             (Class::OFFICE, &titles.offices),
             (Class::MODIFIER, &titles.modifiers),
@@ -235,6 +243,21 @@ impl Lexicon {
     /// The group of names that mean one thing which `name` belongs to.
     pub(super) fn group(&self, name: &str) -> Option<usize> {
         self.groups.get(name).copied()
+    }
+
+    /// What the last word of `name`, or its first, says that it is of.
+    pub(super) fn head(&self, name: &str) -> Option<EntityType> {
+        let (rest, last) = name.rsplit_once(' ')?;
+        let first = rest.split(' ').next().unwrap_or(rest);
+        let (last, first) = (self.class(last), self.class(first));
+        let kinds = [
+            (last.any(Class::ORGANISATION), EntityType::Org),
+            (last.any(Class::FACILITY), EntityType::Fac),
+            (last.any(Class::PLACE) || first.any(Class::OPENS_PLACE), EntityType::Loc),
+            (last.any(Class::EVENT) || first.any(Class::OPENS_EVENT), EntityType::Event),
+            (last.any(Class::LAW), EntityType::Law),
+        ];
+        kinds.into_iter().find(|&(told, _)| told).map(|(_, kind)| kind)
     }
 
     /// What the whole `name` is of: `None` where no list has it, `Some(None)` where it is of no known type.

@@ -85,15 +85,20 @@ pub(super) fn collect<'a>(
     for (which, field) in document.fields() {
         marks.reset(field.tokens.len());
         let mut labelled = labelled(which, field, lexicon, numbers, &mut marks);
-        for found in labelled.iter_mut().filter(|found| found.kind == Some(EntityType::Person)) {
+        for found in &mut labelled {
             let titles = Titles { field, marks: &marks, lexicon };
             let (first, end) = tokens_of(field, found.mention.span);
-            let before = titles.before(first, field.sentences[found.sentence].start as usize);
-            found.title = if before.is_title && before.start < first {
-                Some(field.span_of(before.start..first))
-            } else {
-                titles.after(end)
-            };
+            let before = titles.before(first..end, field.sentences[found.sentence].start as usize);
+            if found.kind != Some(EntityType::Person) {
+                let mistaken = before.is_sure && matches!(found.kind, Some(EntityType::Gpe | EntityType::Org));
+                if !(mistaken && may_be_surname(found.name, lexicon)) {
+                    continue;
+                }
+                found.kind = Some(EntityType::Person);
+                marks.kinds[first..end].fill(found.kind);
+            }
+            let titles = Titles { field, marks: &marks, lexicon };
+            found.title = before.title().map(|title| field.span_of(title)).or_else(|| titles.after(end));
             // What a title names besides ("US", "Zambia") stays free.
             for at in before.start..first {
                 marks.taken[at] |= lexicon.class(field.word(at)).any(Class::PART_OF_TITLE);
@@ -112,6 +117,16 @@ pub(super) fn collect<'a>(
         mentions.declared(field, first, lexicon);
     }
     mentions
+}
+
+/// Whether a name after a title ("President Biden") may be a last name, whatever the model took it for: one word, no
+/// acronym, no name that a list has.
+fn may_be_surname(name: &str, lexicon: &Lexicon) -> bool {
+    !name.contains(' ')
+        && name.contains(char::is_lowercase)
+        && lexicon.name(name).is_none()
+        && lexicon.group(name).is_none()
+        && !lexicon.class(name).any(Class::ALSO_PLACE.or(Class::HEAD))
 }
 
 /// The tokens that `span` touches: from the first to one past the last.
@@ -144,17 +159,13 @@ fn labelled<'a>(
             continue;
         }
         let name = span.of(field.text);
-        let (kind, evidence) = match lexicon.name(name) {
-            Some(Some(kind)) if label.kind.is_name() => (kind, Evidence::Sure),
-            _ => (label.kind, Evidence::Model),
-        };
         let (first, end) = tokens_of(field, span);
-        marks.kinds[first..end].fill(Some(kind));
+        marks.kinds[first..end].fill(Some(label.kind));
         marks.taken[first..end].fill(true);
         let sentence = field.sentence_of(first);
         let placed = preposition_before(field, first, sentence);
         let mention = Mention { field: which, span };
-        let (kind, title) = (Some(kind), None);
+        let (kind, evidence, title) = (Some(label.kind), Evidence::Model, None);
         found.push(Found { mention, name, kind, evidence, title, sentence, placed, shouted: false });
     }
     found
@@ -171,12 +182,12 @@ fn trimmed(field: &TextField<'_>, lexicon: &Lexicon, span: Span, kind: EntityTyp
         let text = &field.text[start..end];
         let word = text.split(' ').next().unwrap_or(text);
         let article = ["the", "The", "THE", "a", "A", "an", "An"].contains(&word);
-        let honorific = kind == EntityType::Person && lexicon.class(word).any(Class::HONORIFIC);
-        let lead = if word.len() < text.len() && (article || honorific) {
-            word.len() + 1
-        } else {
-            text.len() - text.trim_start_matches(|c: char| c.is_whitespace() || "\"'“‘(-".contains(c)).len()
-        };
+        let lead =
+            if word.len() < text.len() && (article || kind == EntityType::Person && is_title(text, word, lexicon)) {
+                word.len() + 1
+            } else {
+                text.len() - text.trim_start_matches(|c: char| c.is_whitespace() || OPENING.contains(c)).len()
+            };
         if lead == 0 {
             break;
         }
@@ -185,13 +196,21 @@ fn trimmed(field: &TextField<'_>, lexicon: &Lexicon, span: Span, kind: EntityTyp
     loop {
         let text = &field.text[start..end];
         let tail = ["'s", "’s", "’ s", "' s"].iter().find(|tail| text.ends_with(**tail)).map_or_else(
-            || text.len() - text.trim_end_matches(|c: char| c.is_whitespace() || "\"'’”,;:?!-".contains(c)).len(),
+            || text.len() - text.trim_end_matches(|c: char| c.is_whitespace() || CLOSING.contains(c)).len(),
             |tail| tail.len(),
         );
         if tail == 0 {
             break;
         }
         end -= tail;
+    }
+    let text = &field.text[start..end];
+    for (open, close) in [('(', ')'), ('[', ']')] {
+        match (text.find(open), text.find(close)) {
+            (Some(at), None) => end = end.min(start + text[..at].trim_end().len()),
+            (None, Some(_)) => end = start + text.trim_end_matches(close).len(),
+            _ => {}
+        }
     }
     if start >= end {
         return None;
@@ -203,6 +222,19 @@ fn trimmed(field: &TextField<'_>, lexicon: &Lexicon, span: Span, kind: EntityTyp
     }
     let text = &field.text[start..end];
     (!is_possessive(text) && text.contains(char::is_alphabetic)).then(|| Span::new(start, end))
+}
+
+/// What opens and closes quotations and asides around a name.
+const OPENING: &str = "\"'“‘‹«([{*•-–—";
+const CLOSING: &str = "\"'’”›»,;:?!-–—*";
+
+/// Whether `word`, the first of `text`, is a title rather than part of the name: "Taoiseach" of "Taoiseach Leo Varadkar", but
+/// not "Lady" of "Lady Gaga" nor "Madame" of "Madame de Staël".
+fn is_title(text: &str, word: &str, lexicon: &Lexicon) -> bool {
+    let rest = text[word.len()..].trim_start();
+    let class = lexicon.class(word);
+    rest.starts_with(char::is_uppercase)
+        && (class.any(Class::HONORIFIC) || class.any(Class::TITLE) && (class.any(Class::PREFIX) || rest.contains(' ')))
 }
 
 fn preposition_before(field: &TextField<'_>, first: usize, sentence: usize) -> bool {
@@ -240,21 +272,31 @@ fn unlabelled_name<'a>(
     let is_plain = |word: &super::names::Word<'_>| {
         word.capital && !word.class.any(Class::HEAD.or(Class::TITLE).or(Class::MODIFIER).or(Class::OFFICE))
     };
+    // "Chief Guest", "Deputy Governors": a word that the text or a list has in lower case is nobody's name.
+    let may_be_person = |words: &[super::names::Word<'_>]| {
+        let mut buffer = String::new();
+        words.iter().all(|word| {
+            is_plain(word)
+                && !lexicon.lower_class(word.text, &mut buffer).any(Class::NOUN.or(Class::FUNCTION))
+                && !names.is_lower(&buffer)
+        })
+    };
     let head = words.iter().rposition(|word| word.class.any(Class::TITLE.or(Class::HONORIFIC)));
     if let Some(head) = head
         && (1..=3).contains(&(words.len() - head - 1))
-        && words[head + 1..].iter().all(is_plain)
+        && may_be_person(&words[head + 1..])
     {
         let name = run.words.start + head + 1..run.words.end;
         let first = field.token_at(names.span(name.clone()).start);
-        let before = titles.before(first, field.sentences[sentence].start as usize);
-        let title = (before.is_title && before.start < first).then(|| field.span_of(before.start..first));
+        let end = first + words.len() - head - 1;
+        let before = titles.before(first..end, field.sentences[sentence].start as usize);
+        let title = before.title().map(|title| field.span_of(title));
         return make(names.span(name), Some(EntityType::Person), Evidence::Sure, title);
     }
-    if words.len() <= 3 && words.iter().all(is_plain) {
-        let before = titles.before(run.tokens.start, field.sentences[sentence].start as usize);
+    if words.len() <= 3 && may_be_person(words) {
+        let before = titles.before(run.tokens.clone(), field.sentences[sentence].start as usize);
         if before.is_sure && before.start < run.tokens.start && marks.kind(run.tokens.start).is_none() {
-            let title = before.is_title.then(|| field.span_of(before.start..run.tokens.start));
+            let title = before.title().map(|title| field.span_of(title));
             return make(whole, Some(EntityType::Person), Evidence::Sure, title);
         }
     }
@@ -274,7 +316,7 @@ impl<'a> Mentions<'a> {
             let between = &field.text[long.mention.span.end as usize..short.mention.span.start as usize];
             let closed = field.text[short.mention.span.end as usize..].starts_with(')');
             let declares = matches!(between.trim_start(), "(" | "(the ") && closed;
-            if !declares || long.kind == Some(EntityType::Person) {
+            if !declares {
                 continue;
             }
             let (long, short) = if long.name.len() >= short.name.len() { (at - 1, at) } else { (at, at - 1) };
@@ -284,12 +326,12 @@ impl<'a> Mentions<'a> {
             }
             let is_state = long_name.split(' ').any(|word| lexicon.class(word).any(Class::STATE));
             if self.found[long].kind.is_none() && !is_state {
-                self.found[long].kind = Some(EntityType::Org);
+                self.found[long].kind = self.found[short].kind.or(Some(EntityType::Org));
                 self.found[long].evidence = Evidence::Model;
             }
-            if let Some(kind) = self.found[long].kind {
-                self.found[short].kind = Some(kind);
-                self.found[short].evidence = Evidence::Sure;
+            if self.found[short].kind.is_none() {
+                self.found[short].kind = self.found[long].kind;
+                self.found[short].evidence = Evidence::Model;
             }
             self.acronyms.entry(short_name).or_insert(long_name);
         }

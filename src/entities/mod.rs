@@ -11,6 +11,7 @@ mod mentions;
 mod names;
 mod resolve;
 mod titles;
+mod votes;
 
 pub use labeller::Labeller;
 use lexicon::Lexicon;

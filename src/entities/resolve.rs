@@ -9,6 +9,7 @@ use super::forms::{Forms, given_name, suffixes, surname};
 use super::lexicon::{Class, Lexicon, lower_into};
 use super::mentions::{Evidence, Found, Mentions, position};
 use super::names::{Names, is_possessive};
+use super::votes::Votes;
 use super::{Entities, Entity, EntityType, UntypedName};
 use crate::text::{Document, Field, Mention, Span, TextField, TokenKind};
 
@@ -50,12 +51,12 @@ pub(super) fn resolve<'a>(
     builder.finish()
 }
 
-/// How many more mentions than those as a person make a name something of the type `kind`.
-fn doubt(kind: Option<EntityType>) -> f32 {
-    match kind {
-        Some(EntityType::Gpe | EntityType::Loc | EntityType::Fac) => 1.0,
-        _ => 3.0,
-    }
+/// Whether `votes` make a word something else than the person who bears it as a name ("Jordan", "Washington"). Models
+/// take last names for organisations more readily than for places.
+fn outvoted(votes: &Votes) -> bool {
+    let person = votes.on(EntityType::Person);
+    let place = votes.on(EntityType::Gpe) + votes.on(EntityType::Loc) + votes.on(EntityType::Fac);
+    place > 2.0 * person + 1.0 || votes.total() - person - place > 3.0 * person + 4.0
 }
 
 /// Who may be meant by one part of a name.
@@ -73,7 +74,7 @@ impl<'a> Holders<'a> {
         let mut holders =
             Holders { first: FxHashMap::default(), latest: FxHashMap::default(), given: FxHashMap::default() };
         for (index, form) in forms.forms.iter().enumerate() {
-            if form.single || form.kind != Some(EntityType::Person) {
+            if form.single || forms.kind(index) != Some(EntityType::Person) {
                 continue;
             }
             holders.first.entry(surname(form.name)).or_insert(index);
@@ -94,7 +95,8 @@ impl<'a> Holders<'a> {
     fn referent(&mut self, forms: &Forms<'a>, found: &Found<'a>, lexicon: &Lexicon) -> Referent {
         let Some(&index) = forms.by_name.get(found.name) else { return Referent::Untyped };
         let form = &forms.forms[index];
-        let is_person = form.kind == Some(EntityType::Person);
+        let kind = forms.kind(index);
+        let is_person = kind == Some(EntityType::Person);
         if is_person && !form.single {
             self.latest.insert(surname(form.name), index);
             for (suffix, _) in suffixes(form.name) {
@@ -103,7 +105,7 @@ impl<'a> Holders<'a> {
             return Referent::Form(forms.root(index));
         }
         if !form.single || forms.root(index) != index {
-            return form.kind.map_or(Referent::Untyped, |_| Referent::Form(forms.root(index)));
+            return kind.map_or(Referent::Untyped, |_| Referent::Form(forms.root(index)));
         }
         let sure = found.kind == Some(EntityType::Person) && found.evidence == Evidence::Sure;
         // "in Jackson" is a town even where a Michael Jackson is told of.
@@ -113,12 +115,12 @@ impl<'a> Holders<'a> {
         } else {
             self.find(form.name, is_person, lexicon)
         };
-        match (holder, form.kind) {
-            // A name that is mostly something else is that, whoever bears it ("Jordan", "Washington"); but models
-            // take last names for organisations more readily than for places.
-            (Some(person), kind) if is_person || kind.is_none() || form.votes.0 <= form.votes.1 + doubt(kind) => {
+        match (holder, kind) {
+            (Some(person), kind) if is_person || kind.is_none() || !outvoted(&form.votes) => {
                 Referent::Form(forms.root(person))
             }
+            // A word that the model left unlabelled more often than not may be no name, or the name of several things.
+            (_, Some(_)) if found.kind.is_none() && form.bare > 2 * form.labelled => Referent::Untyped,
             (_, Some(_)) => Referent::Form(index),
             (_, None) => Referent::Untyped,
         }
@@ -150,7 +152,7 @@ impl<'a> Builder<'a, '_> {
         let next = self.entities.len();
         let index = *self.of_form.entry(form).or_insert(next);
         if index == next {
-            let kind = forms.forms[form].kind.unwrap_or(EntityType::Org);
+            let kind = forms.kind(form).unwrap_or(EntityType::Org);
             self.entities.push(Entity {
                 name: String::new(),
                 kind,
@@ -256,7 +258,7 @@ fn shouted<'a>(
     for found in &mentions.found {
         let Some(&index) = forms.by_name.get(found.name) else { continue };
         let person = forms.forms[index].single.then(|| holders.first.get(found.name)).flatten();
-        let referent = match (person, forms.forms[index].kind) {
+        let referent = match (person, forms.kind(index)) {
             (Some(&person), None | Some(EntityType::Person)) => Referent::Form(forms.root(person)),
             (_, Some(_)) => Referent::Form(forms.root(index)),
             (_, None) => Referent::Untyped,
