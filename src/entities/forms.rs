@@ -8,6 +8,7 @@ use rustc_hash::FxHashMap;
 
 use super::lexicon::{Class, Lexicon, lower_into};
 use super::mentions::{Evidence, Mentions, is_acronym};
+use super::people::{differ_inside, folded, given_name, prefixes, suffixes, surname};
 use super::votes::Votes;
 use crate::text::EntityType;
 
@@ -17,8 +18,6 @@ const SHOUTED_VOTE: f32 = 0.4;
 /// What a lexicon counts that has the whole name, or its last word: less than one label.
 const LISTED_VOTE: f32 = 0.9;
 const HEAD_VOTE: f32 = 0.5;
-/// More words than this are no person's name that others shorten.
-const MAX_PERSON_WORDS: usize = 6;
 
 /// One surface form.
 #[derive(Debug)]
@@ -28,6 +27,8 @@ pub(super) struct Form<'a> {
     pub(super) kind: Option<EntityType>,
     /// What its mentions were given; of a root: the mentions of all its forms.
     pub(super) votes: Votes,
+    /// Whether a headline in capitals names in full the person whose last name this is.
+    is_headline: bool,
     /// How many mentions were labelled, and how many were not.
     pub(super) labelled: usize,
     pub(super) bare: usize,
@@ -97,6 +98,7 @@ impl<'a> Forms<'a> {
                 votes: Votes::default(),
                 labelled: 0,
                 bare: 0,
+                is_headline: false,
                 single,
                 root: index,
             });
@@ -130,15 +132,26 @@ impl<'a> Forms<'a> {
         self.forms[self.root(form)].kind
     }
 
-    /// "RUBIO" of a headline is the "Rubio" of the text.
+    /// "RUBIO" of a headline is the "Rubio" of the text, and so is its "MARCO RUBIO" where the text has no more than that.
     fn join_shouted(&mut self, mentions: &Mentions<'a>) {
         let mut lower = String::new();
         for found in mentions.found.iter().filter(|found| found.shouted) {
+            let Some(&form) = self.by_name.get(found.name) else { continue };
             lower_into(found.name, &mut lower);
-            let (Some(&prose), Some(&form)) = (self.by_lower.get(&lower), self.by_name.get(found.name)) else {
-                continue;
-            };
-            if prose != form && self.root(form) == form {
+            let prose = self.by_lower.get(&lower).copied().or_else(|| {
+                let is_person = self.forms[form].kind == Some(EntityType::Person) && !self.forms[form].single;
+                lower_into(surname(found.name), &mut lower);
+                let prose = self.by_lower.get(&lower).copied().filter(|_| is_person)?;
+                let is_free = self.forms[prose].single && !self.forms[prose].is_headline;
+                (is_free && self.forms[prose].kind == Some(EntityType::Person)).then(|| {
+                    self.forms[prose].is_headline = true;
+                    prose
+                })
+            });
+            if let Some(prose) = prose
+                && prose != form
+                && self.root(form) == form
+            {
                 self.join(form, prose);
             }
         }
@@ -194,10 +207,10 @@ impl<'a> Forms<'a> {
         }
     }
 
-    /// "Donald Trump" and "Donald J. Trump"; "bin Salman" and "Mohammed bin Salman".
+    /// "Donald Trump" and "Donald J. Trump"; "bin Salman" and "Mohammed bin Salman"; "Pedro Salas" and "Pedro Salas Mora".
     fn join_people(&mut self) {
-        let mut by_ends: FxHashMap<(&str, &str), usize> = FxHashMap::default();
-        let mut by_suffix: FxHashMap<&str, usize> = FxHashMap::default();
+        let mut by_ends: FxHashMap<(String, String), usize> = FxHashMap::default();
+        let mut by_part: FxHashMap<&str, usize> = FxHashMap::default();
         let people: Vec<usize> = (0..self.forms.len())
             .filter(|&index| {
                 let form = &self.forms[index];
@@ -206,18 +219,18 @@ impl<'a> Forms<'a> {
             .collect();
         for &index in &people {
             let name = self.forms[index].name;
-            let root = *by_ends.entry((given_name(name), surname(name))).or_insert(index);
-            if root != index {
+            let root = *by_ends.entry((folded(given_name(name)), folded(surname(name)))).or_insert(index);
+            if root != index && !differ_inside(name, self.forms[root].name) {
                 self.join(index, root);
             }
-            for (suffix, words) in suffixes(name) {
+            for (part, words) in suffixes(name).chain(prefixes(name)) {
                 if words >= 2 {
-                    by_suffix.entry(suffix).or_insert(index);
+                    by_part.entry(part).or_insert(index);
                 }
             }
         }
         for &index in &people {
-            if let Some(&longer) = by_suffix.get(self.forms[index].name)
+            if let Some(&longer) = by_part.get(self.forms[index].name)
                 && self.root(longer) != self.root(index)
             {
                 self.join(index, longer);
@@ -233,7 +246,7 @@ impl<'a> Forms<'a> {
                 continue;
             }
             let Some((stem, suffix)) = form.name.rsplit_once(' ') else { continue };
-            let Some(&stem) = self.by_name.get(stem) else { continue };
+            let Some(&stem) = self.by_name.get(stem.trim_end_matches(',')) else { continue };
             let free = matches!(self.forms[stem].kind, None | Some(EntityType::Org)) && self.forms[stem].root == stem;
             if free && lexicon.class(suffix).any(Class::SUFFIX) && self.root(index) != stem {
                 self.join(stem, index);
@@ -244,38 +257,3 @@ impl<'a> Forms<'a> {
 
 /// Bounds the search for what an acronym stands for.
 const MAX_LONG_FORMS: usize = 64;
-
-/// The last word of a person's name that is no suffix.
-pub(super) fn surname(name: &str) -> &str {
-    name.split_whitespace().rev().find(|w| !matches!(*w, "Jr" | "Jr." | "Sr" | "Sr." | "II" | "III")).unwrap_or(name)
-}
-
-pub(super) fn given_name(name: &str) -> &str {
-    name.split_whitespace().next().unwrap_or(name)
-}
-
-/// The proper suffixes of a name at word boundaries, each with its number of words.
-pub(super) fn suffixes(name: &str) -> impl Iterator<Item = (&str, usize)> {
-    let words = name.split_whitespace().count();
-    let starts = name.match_indices(' ').map(|(at, _)| at + 1);
-    let starts = starts.take(if words <= MAX_PERSON_WORDS { words - 1 } else { 0 });
-    starts.enumerate().map(move |(index, at)| (&name[at..], words - index - 1))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn suffixes_begin_at_words() {
-        let found: Vec<_> = suffixes("Mohammed bin Salman").collect();
-        assert_eq!(found, [("bin Salman", 2), ("Salman", 1)]);
-        assert_eq!(suffixes("Pelé").count(), 0);
-    }
-
-    #[test]
-    fn a_surname_is_no_suffix() {
-        assert_eq!(surname("Robert Downey Jr."), "Downey");
-        assert_eq!(surname("Pelé"), "Pelé");
-    }
-}

@@ -178,6 +178,9 @@ fn trimmed(field: &TextField<'_>, lexicon: &Lexicon, span: Span, kind: EntityTyp
     if !kind.is_name() {
         return (start < end).then_some(span);
     }
+    if is_possessive(span.of(field.text)) {
+        return None;
+    }
     loop {
         let text = &field.text[start..end];
         let word = text.split(' ').next().unwrap_or(text);
@@ -203,6 +206,13 @@ fn trimmed(field: &TextField<'_>, lexicon: &Lexicon, span: Span, kind: EntityTyp
             break;
         }
         end -= tail;
+    }
+    let text = &field.text[start..end];
+    // The stop of a sentence, not of an abbreviation: "Lima.", but "Jr." and "Inc.".
+    let last = text.rsplit(' ').next().unwrap_or(text).trim_end_matches('.');
+    let is_whole = last.len() >= 4 && !last.contains('.') && !lexicon.class(last).any(Class::SUFFIX.or(Class::HEAD));
+    if is_whole && last.ends_with(char::is_lowercase) {
+        end = start + text.trim_end_matches('.').len();
     }
     let text = &field.text[start..end];
     for (open, close) in [('(', ')'), ('[', ']')] {

@@ -9,6 +9,7 @@ mod labeller;
 mod lexicon;
 mod mentions;
 mod names;
+mod people;
 mod resolve;
 mod titles;
 mod votes;

@@ -5,24 +5,16 @@
 
 use rustc_hash::FxHashMap;
 
-use super::forms::{Forms, given_name, suffixes, surname};
-use super::lexicon::{Class, Lexicon, lower_into};
-use super::mentions::{Evidence, Found, Mentions, position};
+use super::forms::Forms;
+use super::lexicon::{Lexicon, lower_into};
+use super::mentions::{Mentions, position};
 use super::names::{Names, is_possessive};
-use super::votes::Votes;
+use super::people::{Holders, Referent};
 use super::{Entities, Entity, EntityType, UntypedName};
 use crate::text::{Document, Field, Mention, Span, TextField, TokenKind};
 
 /// The longest name, in tokens, that is looked for in text whose capitals tell nothing.
 const MAX_SHOUTED: usize = 5;
-
-/// What a mention stands for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Referent {
-    /// The entity of a form.
-    Form(usize),
-    Untyped,
-}
 
 pub(super) fn resolve<'a>(
     document: &Document<'a>,
@@ -49,92 +41,6 @@ pub(super) fn resolve<'a>(
         shouted(&mut builder, names, &forms, &holders, mentions);
     }
     builder.finish()
-}
-
-/// Whether `votes` make a word something else than the person who bears it as a name ("Jordan", "Washington"). Models
-/// take last names for organisations more readily than for places.
-fn outvoted(votes: &Votes) -> bool {
-    let person = votes.on(EntityType::Person);
-    let place = votes.on(EntityType::Gpe) + votes.on(EntityType::Loc) + votes.on(EntityType::Fac);
-    place > 2.0 * person + 1.0 || votes.total() - person - place > 3.0 * person + 4.0
-}
-
-/// Who may be meant by one part of a name.
-struct Holders<'a> {
-    /// By the end of a name: the first of the article.
-    first: FxHashMap<&'a str, usize>,
-    /// By the end of a name: the one named last.
-    latest: FxHashMap<&'a str, usize>,
-    /// By given name; `None` where several bear it.
-    given: FxHashMap<&'a str, Option<usize>>,
-}
-
-impl<'a> Holders<'a> {
-    fn of(forms: &Forms<'a>) -> Holders<'a> {
-        let mut holders =
-            Holders { first: FxHashMap::default(), latest: FxHashMap::default(), given: FxHashMap::default() };
-        for (index, form) in forms.forms.iter().enumerate() {
-            if form.single || forms.kind(index) != Some(EntityType::Person) {
-                continue;
-            }
-            holders.first.entry(surname(form.name)).or_insert(index);
-            for (suffix, _) in suffixes(form.name) {
-                holders.first.entry(suffix).or_insert(index);
-            }
-            let root = forms.root(index);
-            holders
-                .given
-                .entry(given_name(form.name))
-                .and_modify(|known| *known = known.filter(|&k| forms.root(k) == root))
-                .or_insert(Some(index));
-        }
-        holders
-    }
-
-    /// What `found` stands for, told what was named before it.
-    fn referent(&mut self, forms: &Forms<'a>, found: &Found<'a>, lexicon: &Lexicon) -> Referent {
-        let Some(&index) = forms.by_name.get(found.name) else { return Referent::Untyped };
-        let form = &forms.forms[index];
-        let kind = forms.kind(index);
-        let is_person = kind == Some(EntityType::Person);
-        if is_person && !form.single {
-            self.latest.insert(surname(form.name), index);
-            for (suffix, _) in suffixes(form.name) {
-                self.latest.insert(suffix, index);
-            }
-            return Referent::Form(forms.root(index));
-        }
-        if !form.single || forms.root(index) != index {
-            return kind.map_or(Referent::Untyped, |_| Referent::Form(forms.root(index)));
-        }
-        let sure = found.kind == Some(EntityType::Person) && found.evidence == Evidence::Sure;
-        // "in Jackson" is a town even where a Michael Jackson is told of.
-        let place = matches!(found.kind, Some(EntityType::Gpe | EntityType::Loc | EntityType::Fac));
-        let holder = if !sure && found.placed && (place || found.kind.is_none()) {
-            None
-        } else {
-            self.find(form.name, is_person, lexicon)
-        };
-        match (holder, kind) {
-            (Some(person), kind) if is_person || kind.is_none() || !outvoted(&form.votes) => {
-                Referent::Form(forms.root(person))
-            }
-            // A word that the model left unlabelled more often than not may be no name, or the name of several things.
-            (_, Some(_)) if found.kind.is_none() && form.bare > 2 * form.labelled => Referent::Untyped,
-            (_, Some(_)) => Referent::Form(index),
-            (_, None) => Referent::Untyped,
-        }
-    }
-
-    fn find(&self, name: &str, is_person: bool, lexicon: &Lexicon) -> Option<usize> {
-        if let Some(&person) = self.latest.get(name).or_else(|| self.first.get(name)) {
-            return Some(person);
-        }
-        let class = lexicon.class(name);
-        (is_person || class.any(Class::GIVEN_NAME) && !class.any(Class::ALSO_PLACE))
-            .then(|| self.given.get(name).copied().flatten())
-            .flatten()
-    }
 }
 
 struct Builder<'a, 'd> {
@@ -214,7 +120,7 @@ fn name(entity: &mut Entity, document: &Document<'_>) {
         if seen.insert(text) {
             let shouted = text.contains(' ') && !text.contains(char::is_lowercase);
             let words = text.split_whitespace().count();
-            forms.push((text, if shouted { 0 } else { words * 1000 + text.len() }));
+            forms.push((text, if shouted { 0 } else { words * 1000 + text.chars().count() }));
         }
     }
     let Some(best) =

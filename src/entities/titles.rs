@@ -14,6 +14,8 @@ use crate::text::{EntityType, Span, TextField, TokenKind};
 const MAX_BEFORE: usize = 10;
 /// How many tokens an apposition may take.
 const MAX_APPOSITION: usize = 14;
+/// How many tokens a role with its complement may take that is set off before a name.
+const MAX_COMPLEMENT: usize = 9;
 /// How many words may stand before its role.
 const MAX_BEFORE_ROLE: usize = 6;
 
@@ -104,16 +106,44 @@ impl<'a> Titles<'a, '_> {
         }
         let set_off = self.ending_at(comma, sentence_start);
         let told = set_off.start > sentence_start
-            && (self.class_of_determiner(set_off.start - 1) || is_possessive(self.word(set_off.start + 1)));
-        if set_off.title().is_some() && told { Before { is_sure: false, ..set_off } } else { adjacent }
+            && (self.is_determiner(set_off.start - 1) || is_possessive(self.word(set_off.start + 1)));
+        if set_off.title().is_some() && told {
+            return Before { is_sure: false, ..set_off };
+        }
+        self.head_of(comma, sentence_start).map_or(adjacent, |start| Before { start, end: comma, is_sure: false })
     }
 
-    fn class_of_determiner(&self, at: usize) -> bool {
-        let word = self.word(at);
-        matches!(
-            word,
-            "the" | "The" | "a" | "A" | "an" | "An" | "its" | "Its" | "their" | "Their" | "his" | "her" | "His"
-        ) || matches!(word, "Her" | "our" | "whose")
+    fn is_determiner(&self, at: usize) -> bool {
+        const DETERMINERS: [&str; 14] =
+            ["the", "The", "a", "A", "an", "An", "its", "Its", "their", "Their", "his", "His", "her", "Her"];
+        DETERMINERS.contains(&self.word(at)) || is_possessive(self.word(at))
+    }
+
+    /// Where a role with a complement in plain words begins that ends at the comma at `end`: "The head of the coast guard, X,".
+    fn head_of(&self, end: usize, sentence_start: usize) -> Option<usize> {
+        let mut buffer = String::new();
+        let mut at = end;
+        while at > sentence_start && end - at < MAX_COMPLEMENT {
+            at -= 1;
+            let word = self.word(at);
+            let follows = matches!(self.word(at + 1), "of" | "for");
+            if follows && at > sentence_start && self.role(at, &mut buffer).any(Class::SURE_ROLE.or(Class::LOOSE_ROLE))
+            {
+                let mut start = at;
+                while start > sentence_start && self.class(start - 1).any(Class::PART_OF_TITLE) {
+                    start -= 1;
+                }
+                return (start > sentence_start && self.is_determiner(start - 1)).then_some(start);
+            }
+            let is_plain = is_joint(word)
+                || self.field.tokens[at].kind == TokenKind::Word
+                    && self.marks.kind(at) != Some(EntityType::Person)
+                    && !self.lexicon.lower_class(word, &mut buffer).any(Class::FUNCTION.or(Class::SPEECH));
+            if !is_plain {
+                return None;
+            }
+        }
+        None
     }
 
     /// The title that ends before the token `name`.
