@@ -4,7 +4,7 @@ ARG DEBIAN=bookworm
 
 FROM rust:1.95-slim-${DEBIAN} AS build
 
-# C and C++ for librdkafka and zstd; the system's OpenSSL; pip for the gazetteer's packages. Versions are
+# C and C++ for librdkafka and zstd; the system's OpenSSL; pip for the packages of the data. Versions are
 # not pinned: Debian's mirrors keep only the latest of a release.
 # hadolint ignore=DL3008
 RUN apt-get update \
@@ -25,6 +25,7 @@ RUN mkdir -p src tests/it benches \
 
 COPY config config
 COPY examples examples
+COPY models models
 COPY schema schema
 COPY src src
 # COPY keeps the files' own dates; newer ones tell cargo that the empty sources are gone.

@@ -11,7 +11,7 @@ export OPENSSL_NO_VENDOR := 1
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help build binary data demo test lint kafka faults bench bench-loop bench-memory bench-model parity spacy clean
+.PHONY: help build binary data demo test lint kafka faults bench bench-loop bench-memory bench-model parity spacy train clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -74,6 +74,10 @@ parity: data spacy ## the model's tokens and entities against spaCy's, on TEXTS=
 
 spacy: data
 	@scripts/spacy-peer.sh $(SPACY) data
+
+train: ## fine-tune the entity model on labelled news, EVAL=FOLDER, and write models/dateline_news (hours)
+	@test -n "$(EVAL)" || { echo 'train: name the folder of the labelled text: make train EVAL=FOLDER' >&2; exit 2; }
+	@training/train.sh "$(EVAL)"
 
 clean: ## remove what was built, the data too
 	@cargo clean --quiet

@@ -50,7 +50,7 @@ fn gazetteer() -> Gazetteer {
 }
 
 fn model() -> spacy::Pipeline {
-    let path = data::model_path(&data::default_dir(None), "en_core_web_md");
+    let path = data::model_path(&data::default_dir(None), data::DEFAULT_MODEL);
     data::open_model(&path).expect("the model is built: run `make data` first")
 }
 

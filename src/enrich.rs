@@ -7,7 +7,7 @@ use crate::article::Article;
 use crate::casualties::CasualtyFinder;
 use crate::enriched::{EnrichedArticle, Enrichment, Findings, assemble};
 use crate::entities::{EntityFinder, Labeller};
-use crate::locations::{Gazetteer, LocationFinder};
+use crate::locations::{Explained, Gazetteer, LocationFinder};
 use crate::spacy;
 use crate::text::{Document, LexiconError, Lexicons, language};
 
@@ -63,6 +63,13 @@ impl Enricher {
         self.locations.gazetteer().version()
     }
 
+    /// What the location stage weighs for the names of `document`.
+    #[must_use]
+    pub fn explain(&self, document: &mut Document<'_>) -> Vec<Explained> {
+        self.labeller.label(document);
+        self.locations.explain(document, &self.entities.find(document))
+    }
+
     /// Enriches `article` and hands the result to `publish`. `stamp` is asked when all is found.
     ///
     /// An article in a language that the stages do not cover is published with empty lists.
@@ -75,7 +82,7 @@ impl Enricher {
         let language = article.language.as_deref().or_else(|| language::detect(&article.text));
         let mut document = Document::parse(article.title.as_deref(), &article.text);
         let findings = match language {
-            Some("en") | None => self.find(&mut document),
+            Some("en") | None => self.find(&mut document, source(article)),
             Some(_) => Findings::default(),
         };
         let Stamp { processed_at, duration_us } = stamp();
@@ -89,12 +96,20 @@ impl Enricher {
         publish(&assemble(article, language, &document, &findings, enrichment))
     }
 
-    fn find(&self, document: &mut Document<'_>) -> Findings {
+    fn find(&self, document: &mut Document<'_>, source: Option<&str>) -> Findings {
         self.labeller.label(document);
         let document = &*document;
         let entities = self.entities.find(document);
-        let locations = self.locations.find(document, &entities);
+        let locations = self.locations.find_from(document, &entities, source);
         let casualties = self.casualties.find(document, &entities, &locations);
         Findings { entities, locations, casualties }
     }
+}
+
+/// Who published `article`: what it says, or the host of its address.
+fn source(article: &Article) -> Option<&str> {
+    article.source.as_deref().or_else(|| {
+        let (_, rest) = article.url.as_deref()?.split_once("://")?;
+        rest.split(['/', ':', '?', '#']).next()
+    })
 }

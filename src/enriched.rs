@@ -151,6 +151,8 @@ pub struct Casualty<'a> {
     pub attribution: Option<Attribution<'a>>,
     /// What did it, in the article's words.
     pub cause: Option<&'a str>,
+    /// The class of what did it; null where the text does not tell.
+    pub cause_class: Option<CauseClass>,
     /// Id of the location where it happened.
     pub location: Option<String>,
     /// Where the figure stands.
@@ -250,11 +252,11 @@ published! {
 }
 published! {
     /// What part a place plays in the article.
-    Role from crate::locations::Role, "snake_case" { Dateline, Event, Mentioned }
+    Role from crate::locations::Role, "snake_case" { Dateline, Event, Origin, Mentioned }
 }
 published! {
     /// How a mention names its place.
-    MentionKind from crate::locations::MentionKind, "snake_case" { Name, Demonym }
+    MentionKind from crate::locations::MentionKind, "snake_case" { Name, Demonym, Part }
 }
 published! {
     /// What befell the victims.
@@ -270,6 +272,13 @@ published! {
     /// What kind of people.
     Category from crate::casualties::Category, "snake_case" {
         Civilian, Combatant, Police, AidWorker, Journalist, Child, Perpetrator, Mixed, Unknown
+    }
+}
+published! {
+    /// What did the harm. `other` is a known cause of no other class ("attack", "strangled").
+    CauseClass from crate::casualties::CauseClass, "snake_case" {
+        Explosion, Shooting, Airstrike, DroneStrike, Shelling, Stabbing, RoadAccident, AirCrash, Shipwreck, Fire,
+        Flood, Earthquake, Storm, Landslide, Disease, Stampede, BuildingCollapse, Other
     }
 }
 published! {

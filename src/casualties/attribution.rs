@@ -55,8 +55,9 @@ fn backward(sentence: &Sentence<'_>, verb: usize) -> Option<Range<usize>> {
         return None;
     }
     let harmless = !(start..end).any(|at| sentence.has(at, class::HARM_START));
-    (end > start && harmless && !sentence.has(start, class::PRONOUN_ONE | class::PRONOUN_MANY | class::PREPOSITION))
-        .then_some(start..end)
+    let pronoun = sentence.has(start, class::PRONOUN_ONE | class::PRONOUN_MANY | class::PREPOSITION)
+        || end == start + 1 && sentence.is_any(start, &["it", "i", "we", "who", "which", "that", "you"]);
+    (end > start && harmless && !pronoun).then_some(start..end)
 }
 
 #[cfg(test)]

@@ -11,11 +11,21 @@ const TOLL_REACH: usize = 14;
 /// The adjectives between a number and the noun that it counts, at most.
 const COUNT_REACH: usize = 4;
 
+/// What befalls lives that are counted as deaths.
+const LOSS: [&str; 14] = [
+    "lost", "lose", "losing", "loss", "claim", "claims", "claimed", "claiming", "took", "taken", "taking", "cost",
+    "costing", "costs",
+];
+
 impl Linker<'_> {
     /// "12 deaths", "no casualties", "no reports of injuries".
     pub(super) fn counted(&mut self, index: usize) {
         let event = &self.events[index];
         let (start, sentence) = (event.tokens.start, self.sentence);
+        // "saved 10,000 lives".
+        if sentence.is(start, "lives") && !(start.saturating_sub(10)..start + 5).any(|at| sentence.is_any(at, &LOSS)) {
+            return;
+        }
         for from in (start.saturating_sub(COUNT_REACH + 4)..start).filter(|&at| !sentence.is_punctuation(at)) {
             let Some(quantity) = numbers::quantity(self.lexicon, sentence, from) else { continue };
             let end = quantity.tokens.end;
@@ -25,7 +35,9 @@ impl Linker<'_> {
             let reports = quantity.low == 0 && sentence.is(start - 1, "of");
             if !reports
                 && (end..start).any(|at| {
-                    sentence.is_punctuation(at) || sentence.has(at, class::FUNCTION | class::VERB | class::HARM_START)
+                    sentence.is_punctuation(at)
+                        || sentence.has(at, class::FUNCTION | class::VERB | class::HARM_START)
+                            && !sentence.is_any(at, &["reported", "confirmed", "known"])
                 })
             {
                 continue;
@@ -47,6 +59,17 @@ impl Linker<'_> {
                 bare: true,
             };
             self.links.push(Link { event: index, party, part_of: None, toll: false, carried: false });
+            return;
+        }
+        // "no deaths or injuries": none of either.
+        let none = self.links.last().filter(|link| {
+            link.party.reference == Reference::Nobody
+                && start > 0
+                && self.events[link.event].tokens.end + 1 == start
+                && sentence.is_any(start - 1, &["or", "and", "nor"])
+        });
+        if let Some(none) = none.cloned() {
+            self.links.push(Link { event: index, ..none });
             return;
         }
         if sentence.is_any(start, &["body", "corpse"]) {

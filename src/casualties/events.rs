@@ -38,6 +38,8 @@ impl PartialEq for Harm {
 
 impl Eq for Harm {}
 
+/// How far before its verb a clause's "if" is looked for, in tokens.
+const CLAUSE: usize = 12;
 /// The words that a verb group may put before its verb, at most.
 const GROUP: usize = 7;
 
@@ -51,7 +53,7 @@ pub(super) fn events(lexicon: &Lexicon, sentence: &Sentence<'_>) -> Vec<Event> {
             at += 1;
             continue;
         };
-        if !is_modifier(sentence, at, end, harm) {
+        if harm.frame != Frame::Idiom && !is_modifier(sentence, at, end, harm) {
             events.push(event(sentence, at..end, harm));
         }
         at = end;
@@ -81,12 +83,27 @@ fn is_modifier(sentence: &Sentence<'_>, start: usize, end: usize, harm: Harm) ->
     }
 }
 
+/// "if the president and his deputy are both killed".
+fn is_conditional(sentence: &Sentence<'_>, group: usize) -> bool {
+    let from = group.saturating_sub(CLAUSE);
+    let clause = (from..group).rev().take_while(|&at| !sentence.is_any(at, &[",", ";", ":", "and", "then"]));
+    clause
+        .into_iter()
+        .any(|at| sentence.is_any(at, &["if", "unless", "lest"]) && !sentence.before_has(at, class::REPORT))
+}
+
 fn event(sentence: &Sentence<'_>, tokens: Range<usize>, harm: Harm) -> Event {
     let mut group = tokens.start;
     let (mut passive, mut negated, mut infinitive, mut modal, mut perhaps, mut perfect, mut feared) =
         (false, false, false, false, false, false, false);
     while group > 0 && tokens.start - group < GROUP {
         let before = group - 1;
+        // "were 'neutralised'".
+        let quote = matches!(sentence.word(before), "'" | "\"" | "\u{2018}" | "\u{201c}");
+        if quote && before > 0 && sentence.has(before - 1, class::BE) {
+            group = before;
+            continue;
+        }
         if sentence.has(before, class::BE) {
             passive = true;
             feared |= sentence.is_any(before, &["feared", "believed", "presumed", "thought"]);
@@ -104,18 +121,37 @@ fn event(sentence: &Sentence<'_>, tokens: Range<usize>, harm: Harm) -> Event {
         }
         group = before;
     }
+    // "a plan to kidnap and kill": the second verb of an infinitive.
+    if !passive && harm.frame == Frame::Active && sentence.before_has(group, class::CONJUNCTION) && group > 2 {
+        let base = !sentence.word(tokens.start).ends_with("ing") && !sentence.word(tokens.start).ends_with('s');
+        infinitive |= base && (group - 3..group - 1).any(|at| sentence.is(at, "to"));
+    }
+    // "could have killed hundreds": it did not.
+    let averted = perhaps
+        && perfect
+        && !passive
+        && harm.frame == Frame::Participle
+        && (group..tokens.start).any(|at| sentence.is(at, "could"));
     // Adverbs at the head of the group belong to what stands before ("the girl also").
-    let verbal = matches!(harm.frame, Frame::Participle | Frame::Active | Frame::Subject | Frame::State);
+    let verbal = matches!(
+        harm.frame,
+        Frame::Participle | Frame::Active | Frame::Subject | Frame::State | Frame::Around | Frame::Lost | Frame::Own
+    );
     let mood = if !verbal {
         Mood::Told
     } else if negated {
         Mood::Negated
+    } else if averted {
+        Mood::Unreal
     } else if perhaps && perfect {
         Mood::Feared
-    } else if infinitive && (perfect || sentence.is_any(group.wrapping_sub(1), &["managed", "claimed"])) {
+    } else if infinitive && (perfect || sentence.is_any(group.wrapping_sub(1), &["managed", "claimed", "able", "used"]))
+    {
         if feared { Mood::Feared } else { Mood::Told }
     } else if infinitive && feared {
         Mood::Feared
+    } else if verbal && is_conditional(sentence, group) {
+        Mood::Unreal
     } else if infinitive || modal && !sentence.is_any(group, &["did", "do", "does"]) {
         Mood::Unreal
     } else if feared {

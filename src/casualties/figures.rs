@@ -1,19 +1,18 @@
 //! Figures: what the linked parties and events of one sentence report, with status, source, cause and place.
 
 use std::hash::BuildHasher;
-use std::ops::Range;
 
 use rustc_hash::FxBuildHasher;
 
 use super::events::{self, Event, Mood};
 use super::frames::{Link, Linker};
 use super::lexicon::{Frame, Lexicon, Side, class};
+use super::places::Places;
 use super::sentence::Sentence;
 use super::victims::{self, Party, Reference};
-use super::{Attribution, Category, Count, Figure, Kind, Qualifier, Status, Victims, attribution, status};
-use crate::entities::Entities;
-use crate::locations::{Locations, MentionKind};
-use crate::text::{Field, Mention, Span};
+use super::{Attribution, Category, Count, Figure, Kind, Qualifier, Victims, attribution, causes, status};
+use crate::locations::Locations;
+use crate::text::{EntityType, Field, Mention, TokenKind};
 
 /// What the totals need to know of a figure beside what is published.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,6 +33,16 @@ pub(super) struct Trace {
     pub also: bool,
     /// Who killed themselves beside others: "a bomber blew himself up".
     pub own: bool,
+    /// Who ended an act of killing by their own death: "killed four, then himself".
+    pub ended: bool,
+    /// What somebody did to them: "killed four".
+    pub acted: bool,
+    /// The word of harm is one of violence or of an accident, not "died".
+    pub violent: bool,
+    /// The sentence tells of an age or an illness that ends a life.
+    pub natural: bool,
+    /// Another's count beside the one told: "the army put the number at 12".
+    pub rival: bool,
     /// Named, not told: "the killing of two men".
     pub named: bool,
     /// "one of the injured later died".
@@ -42,6 +51,8 @@ pub(super) struct Trace {
     pub surname: Option<u64>,
     /// The side of the victims in a fight.
     pub side: Option<Side>,
+    /// The first places that only act in the sentence.
+    pub actors: [Option<u32>; 2],
 }
 
 /// A figure and its trace.
@@ -65,15 +76,24 @@ pub(super) fn find(context: &Context<'_>, sentence: &Sentence<'_>, findings: &mu
     if events.is_empty() {
         return;
     }
-    let parties = victims::parties(context.lexicon, sentence);
+    let mut parties = victims::parties(context.lexicon, sentence);
+    parties.retain(|party| match party.reference {
+        Reference::Name => !context.places.names_no_person(sentence, party),
+        _ => !is_measure(sentence, party),
+    });
     let linker = Linker { lexicon: context.lexicon, sentence, events: &events, parties: &parties, links: Vec::new() };
     let links = linker.link();
     let kept = keep(&events, &links);
     let together = together(&events, &links);
+    let actors = context.places.actors(sentence);
+    let natural = (0..sentence.len())
+        .any(|at| sentence.has(at, class::NATURAL_START) && context.lexicon.natural.longest(sentence, at).is_some());
     let first = findings.len();
     // The index in `findings` of each link's figure.
     let mut figures: Vec<Option<usize>> = vec![None; links.len()];
     let mut dead: Option<usize> = None;
+    // So far the sentence tells of nothing but acts of killing.
+    let mut acts = true;
     for (index, link) in links.iter().enumerate() {
         if !kept[index] {
             continue;
@@ -94,10 +114,25 @@ pub(super) fn find(context: &Context<'_>, sentence: &Sentence<'_>, findings: &mu
         }
         // A bomber's own death beside a number of dead: rarely in it, never added to it.
         let own = link.party.category == Category::Perpetrator && event.harm.frame == Frame::Subject && dead.is_some();
-        let weak = together[link.event].weak || own;
+        let reflexive = link.party.category == Category::Perpetrator && link.party.reference == Reference::Pronoun;
+        let ended = reflexive && event.harm.kind == Kind::Killed && dead.is_some() && acts;
+        let weak = together[link.event].weak && !ended || own;
+        // "killed two men", "shot a man dead".
+        let start = link.party.tokens.start;
+        let acted = start >= event.tokens.start
+            || links.iter().any(|l| l.party.tokens.start == start && events[l.event].tokens.end <= start);
+        if event.harm.kind == Kind::Killed && link.part_of.is_none() {
+            acts &= acted;
+        }
         let trace = Trace {
             weak,
             own,
+            ended: reflexive && event.harm.kind == Kind::Killed && (ended || is_next(sentence, event)),
+            acted,
+            natural,
+            violent: !matches!(event.harm.frame, Frame::Subject | Frame::State | Frame::Of | Frame::Count)
+                || event.harm.hit,
+            rival: link.toll && is_rival(sentence, event),
             more: together[link.event].more,
             toll: link.toll,
             hit: event.harm.hit,
@@ -111,11 +146,32 @@ pub(super) fn find(context: &Context<'_>, sentence: &Sentence<'_>, findings: &mu
             moved: is_moved(sentence, event, &link.party),
             surname: surname(sentence, &link.party),
             side: side(sentence, &link.party),
+            actors,
         };
         figures[index] = Some(findings.len());
         findings.push(Finding { figure: figure(context, sentence, event, link, part_of), trace });
     }
     debug_assert!(findings[first..].iter().all(|f| f.figure.part_of.is_none_or(|whole| whole >= first)));
+}
+
+/// Whether the model takes a bare number for a date, a time or a measure.
+fn is_measure(sentence: &Sentence<'_>, party: &Party) -> bool {
+    let digits = |at: usize| sentence.kind(at) == Some(TokenKind::Number);
+    party.bare
+        && party.tokens.clone().find(|&at| digits(at)).and_then(|at| sentence.label(at)).is_some_and(|kind| {
+            matches!(kind, EntityType::Date | EntityType::Time | EntityType::Percent | EntityType::Money)
+        })
+}
+
+/// "the army put the death toll at 12".
+fn is_rival(sentence: &Sentence<'_>, event: &Event) -> bool {
+    (event.tokens.start.saturating_sub(3)..event.tokens.end)
+        .any(|at| sentence.is_any(at, &["put", "puts", "putting", "placed", "estimated"]))
+}
+
+/// "then killed himself".
+fn is_next(sentence: &Sentence<'_>, event: &Event) -> bool {
+    (event.group.saturating_sub(2)..event.tokens.start).any(|at| sentence.is_any(at, &["then", "later", "afterwards"]))
 }
 
 /// "was also killed", "was killed as well".
@@ -128,9 +184,13 @@ fn is_also(sentence: &Sentence<'_>, event: &Event) -> bool {
 
 /// "one of them later died", "two of the wounded died".
 fn is_moved(sentence: &Sentence<'_>, event: &Event, party: &Party) -> bool {
+    // "Of the 14 injured, two later died".
+    let of = sentence.is(0, "of")
+        && (0..event.group).any(|at| sentence.is_any(at, &["injured", "wounded", "hurt"]))
+        && party.quantity.is_some();
     event.harm.kind == Kind::Killed
         && event.harm.frame == Frame::Subject
-        && party.reference == Reference::Partitive
+        && (party.reference == Reference::Partitive || of)
         && (event.group.saturating_sub(1)..event.tokens.end + 4).chain(party.tokens.clone()).any(|at| {
             sentence.is_any(at, &["later", "subsequently", "injured", "wounded", "hospital", "injuries", "wounds"])
         })
@@ -195,6 +255,7 @@ fn figure(
     let count = if event.harm.frame == Frame::Unharmed { Some(zero(sentence, party)) } else { party.count(sentence) };
     let span = sentence.span(&party.tokens).join(sentence.span(&event.tokens));
     let status = status::status(context.lexicon, sentence, event);
+    let cause = causes::cause(context.lexicon, sentence, &event.tokens, event.harm.kind);
     let source = attribution::source(sentence, &event.tokens).map(|tokens| sentence.span(&tokens));
     Figure {
         kind: event.harm.kind,
@@ -203,11 +264,9 @@ fn figure(
         part_of,
         status,
         attribution: source.map(|span| Attribution { span, entity: context.places.entity(sentence, span) }),
-        cause: cause(context.lexicon, sentence, &event.tokens),
-        location: context
-            .places
-            .nearest(sentence, span)
-            .or(context.locations.primary.filter(|_| status != Status::Past)),
+        cause: cause.span,
+        cause_class: cause.class,
+        location: context.places.of_figure(sentence, span),
         mention: Mention { field: sentence.field, span },
         sentence: sentence.index,
     }
@@ -232,86 +291,4 @@ fn victims(context: &Context<'_>, sentence: &Sentence<'_>, party: &Party) -> Vic
     let span = (!party.words.is_empty()).then(|| sentence.span(&party.words));
     let nationality = span.map_or_else(Vec::new, |span| context.places.nationality(context.locations, sentence, span));
     Victims { span, category: party.category, nationality }
-}
-
-/// How far from the harm its cause is looked for, in tokens.
-const CAUSE_REACH: usize = 30;
-
-/// The cause nearest to the harm; of two as near, the one after it ("killed in a bomb attack").
-fn cause(lexicon: &Lexicon, sentence: &Sentence<'_>, harm: &Range<usize>) -> Option<Span> {
-    let mut best: Option<(usize, Range<usize>)> = None;
-    let mut at = harm.start.saturating_sub(CAUSE_REACH);
-    let to = (harm.end + CAUSE_REACH).min(sentence.len());
-    while at < to {
-        let found = if sentence.has(at, class::CAUSE_START) && !harm.contains(&at) {
-            lexicon.causes.longest(sentence, at)
-        } else {
-            None
-        };
-        let Some((end, ())) = found else {
-            at += 1;
-            continue;
-        };
-        let distance = if at >= harm.end { at - harm.end } else { harm.start.saturating_sub(end) };
-        if best.as_ref().is_none_or(|(nearest, _)| distance <= *nearest) {
-            best = Some((distance, at..end));
-        }
-        at = end;
-    }
-    best.map(|(_, tokens)| sentence.span(&tokens))
-}
-
-/// Where entities and places stand in the text, in order.
-#[derive(Debug, Default)]
-pub(super) struct Places {
-    entities: Vec<(Mention, usize)>,
-    locations: Vec<(Mention, MentionKind, usize)>,
-}
-
-impl Places {
-    pub(super) fn new(entities: &Entities, locations: &Locations) -> Places {
-        let mut places = Places::default();
-        for (index, entity) in entities.entities.iter().enumerate() {
-            places.entities.extend(entity.mentions.iter().map(|&mention| (mention, index)));
-        }
-        for (index, location) in locations.locations.iter().enumerate() {
-            places.locations.extend(location.mentions.iter().map(|&(mention, kind)| (mention, kind, index)));
-        }
-        places.entities.sort_unstable_by_key(|&(mention, _)| mention);
-        places.locations.sort_unstable_by_key(|&(mention, ..)| mention);
-        places
-    }
-
-    /// The entity whose mention shares words with `span`.
-    fn entity(&self, sentence: &Sentence<'_>, span: Span) -> Option<usize> {
-        let from = self.entities.partition_point(|(m, _)| (m.field, m.span.end) <= (sentence.field, span.start));
-        let &(mention, index) = self.entities.get(from)?;
-        (mention.field == sentence.field && mention.span.overlaps(span)).then_some(index)
-    }
-
-    /// The mentions of places that stand within `span`.
-    fn within(&self, sentence: &Sentence<'_>, span: Span) -> &[(Mention, MentionKind, usize)] {
-        let from = self.locations.partition_point(|(m, ..)| (m.field, m.span.start) < (sentence.field, span.start));
-        let to = self.locations.partition_point(|(m, ..)| (m.field, m.span.start) < (sentence.field, span.end));
-        &self.locations[from..to.max(from)]
-    }
-
-    /// The place named by name in the sentence, nearest to `span`.
-    fn nearest(&self, sentence: &Sentence<'_>, span: Span) -> Option<usize> {
-        let whole = sentence.span(&(0..sentence.len()));
-        let distance = |m: &Mention| {
-            if m.span.start >= span.end { m.span.start - span.end } else { span.start.saturating_sub(m.span.end) }
-        };
-        let names = self.within(sentence, whole).iter().filter(|(_, kind, _)| *kind == MentionKind::Name);
-        names.min_by_key(|(mention, ..)| distance(mention)).map(|&(.., index)| index)
-    }
-
-    /// The countries whose people the victims' words name: "two French tourists".
-    fn nationality(&self, locations: &Locations, sentence: &Sentence<'_>, span: Span) -> Vec<String> {
-        let demonyms = self.within(sentence, span).iter().filter(|(_, kind, _)| *kind == MentionKind::Demonym);
-        let mut codes: Vec<String> =
-            demonyms.filter_map(|&(.., i)| locations.locations.get(i)?.country_code.clone()).collect();
-        codes.dedup();
-        codes
-    }
 }

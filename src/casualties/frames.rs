@@ -1,10 +1,10 @@
 //! Frames: which parties of a sentence each event of harm befell.
 
-use super::Category;
 use super::events::{Event, Mood};
 use super::lexicon::{Frame, Lexicon, class};
 use super::sentence::Sentence;
 use super::victims::{Party, Reference};
+use super::{Category, Kind};
 use crate::text::TokenKind;
 
 /// A party that an event befell.
@@ -24,6 +24,18 @@ pub(super) struct Link {
 /// How far past a party its parts are looked for.
 const PARTS_REACH: usize = 14;
 
+/// What opens a detail of a number: "seven militants of", "eight worshippers in".
+const DETAILS: [&str; 9] = ["of", "from", "belonging", "(", "in", "at", "near", "on", "outside"];
+
+/// How far past an event the rest of its victims are looked for, in tokens.
+const ELLIPSIS: usize = 10;
+
+/// The words between a word of harm at the head of a sentence and its verb, at most.
+const INVERTED: usize = 10;
+
+/// The words that may hang on a number before its row goes on, at most.
+const DETAIL: usize = 14;
+
 /// The state of linking one sentence.
 pub(super) struct Linker<'s> {
     pub lexicon: &'s Lexicon,
@@ -41,6 +53,16 @@ impl Linker<'_> {
             if event.mood == Mood::Unreal {
                 continue;
             }
+            if self.is_label(event) {
+                self.toll(index);
+                continue;
+            }
+            if let Some(first) = self.inverted(event) {
+                for party in self.chain_after(first, true) {
+                    self.push(index, party, None);
+                }
+                continue;
+            }
             match event.harm.frame {
                 Frame::Participle => self.participle(index),
                 // "17 arrests".
@@ -52,9 +74,64 @@ impl Linker<'_> {
                 Frame::Subject | Frame::State | Frame::Unharmed => self.subject(index),
                 Frame::Count => self.counted(index),
                 Frame::Toll => self.toll(index),
+                Frame::Around => self.object(index, event.tokens.start + 1),
+                Frame::Lost => self.lost(index),
+                Frame::Own => self.push_reflexive(index, event.tokens.end - 1),
+                Frame::Idiom => {}
             }
         }
+        for index in 0..self.events.len() {
+            self.ellipsis(index);
+        }
         self.links
+    }
+
+    /// "Nine rebels died as well as six soldiers", "five died at once and two others later in hospital": the verb is told
+    /// once for both.
+    fn ellipsis(&mut self, index: usize) {
+        let (event, sentence) = (&self.events[index], self.sentence);
+        let Some(link) = self.links.iter().find(|link| link.event == index && link.part_of.is_none()) else { return };
+        let before = link.party.tokens.start < event.tokens.start && !link.carried && !link.toll;
+        if event.harm.kind != Kind::Killed || !before {
+            return;
+        }
+        let from = event.tokens.end;
+        let reach = (from..from + ELLIPSIS).take_while(|&at| {
+            at < sentence.len()
+                && !sentence.is_any(at, &[";", ":", "(", "\""])
+                && (!sentence.has(at, class::SUBORDINATOR | class::BE | class::HAVE | class::MODAL | class::VERB)
+                    || sentence.is_any(at + 1, &["well"]))
+                && self.event_at(at).is_none()
+        });
+        for at in reach {
+            let beside = [["as", "well", "as"], ["along", "with", ""], ["together", "with", ""], ["alongside", "", ""]];
+            let words = beside
+                .iter()
+                .find(|words| words.iter().zip(at..).all(|(word, at)| word.is_empty() || sentence.is(at, word)));
+            let (next, others) = match words {
+                Some(words) => (at + words.iter().filter(|word| !word.is_empty()).count(), false),
+                None if sentence.has(at, class::CONJUNCTION) => (at + 1, true),
+                None => continue,
+            };
+            let Some(party) = self.party_at(next) else { continue };
+            let told = self.links.iter().any(|link| link.party.tokens.start == next);
+            let after = self.parties[party].tokens.end;
+            let fits = if others {
+                self.parties[party].is_more() && sentence.is_any(after, &["later", "subsequently", "afterwards"])
+            } else {
+                self.parties[party].number.is_some()
+            };
+            let alone = self.parties[party].reference != Reference::Pronoun && !self.opens_clause(party);
+            let another = self.events[index + 1..]
+                .first()
+                .is_some_and(|next| next.group <= self.parties[party].tokens.end + ELLIPSIS / 2);
+            if !told && fits && alone && !another {
+                for party in self.chain_after(party, false) {
+                    self.push(index, party, None);
+                }
+                return;
+            }
+        }
     }
 
     fn participle(&mut self, index: usize) {
@@ -121,11 +198,20 @@ impl Linker<'_> {
         let sentence = self.sentence;
         if self.reflexive_at(after) {
             self.push_reflexive(index, after);
+            // "killing herself and seven others".
+            if let Some((next, true)) = self.coordinate(after + 1)
+                && !self.opens_clause(next)
+            {
+                for party in self.chain_after(next, false) {
+                    self.push(index, party, None);
+                }
+            }
             return;
         }
         // "The bodies of two hikers were found", "the blast that killed 12 people damaged": the verb is the noun's.
         let event = &self.events[index];
-        let noun = event.harm.frame == Frame::Of || sentence.before_has(event.group, class::RELATIVE);
+        let noun =
+            matches!(event.harm.frame, Frame::Of | Frame::Around) || sentence.before_has(event.group, class::RELATIVE);
         let Some(first) = self.party_at(self.object_start(after)).filter(|&first| noun || !self.opens_clause(first))
         else {
             return;
@@ -142,6 +228,48 @@ impl Linker<'_> {
             // "killed four classmates and himself".
             if sentence.has(end, class::CONJUNCTION) && self.reflexive_at(end + 1) {
                 self.push_reflexive(index, end + 1);
+            }
+        }
+    }
+
+    /// "Fatalities: 3", "Dead: 3".
+    fn is_label(&self, event: &Event) -> bool {
+        let (sentence, end) = (self.sentence, event.tokens.end);
+        let number = sentence.kind(end + 1) == Some(TokenKind::Number) || sentence.has(end + 1, class::CARDINAL);
+        let opens = event.tokens.start == 0 || sentence.is_punctuation(event.tokens.start - 1);
+        opens
+            && number
+            && sentence.is(end, ":")
+            && matches!(event.harm.frame, Frame::Count | Frame::State | Frame::Participle)
+    }
+
+    /// "Killed in the crash were two women and a child": the first of them.
+    fn inverted(&self, event: &Event) -> Option<usize> {
+        let sentence = self.sentence;
+        let opens = event.tokens.start == 0 || event.tokens.start == 1 && sentence.is_any(0, &["also", "among"]);
+        if !opens || !matches!(event.harm.frame, Frame::State | Frame::Participle) {
+            return None;
+        }
+        let end = event.tokens.end;
+        let be = (end..end + INVERTED).find(|&at| sentence.is_any(at, &["was", "were", "are", "is"]))?;
+        let plain = be == end || sentence.has(end, class::PREPOSITION);
+        let clear = !(end..be).any(|at| sentence.is_edge(at) || self.event_at(at).is_some());
+        (plain && clear).then(|| self.party_at(be + 1)).flatten()
+    }
+
+    /// "lost nine soldiers": an army's loss, and no team's or party's.
+    fn lost(&mut self, index: usize) {
+        let after = self.object_start(self.events[index].tokens.end);
+        let Some(first) = self.party_at(after).filter(|&first| self.parties[first].quantity.is_some()) else { return };
+        let party = &self.parties[first];
+        // "The rebels lost ten men", "lost only two": only beside another's dead.
+        let beside = self.events.iter().any(|event| event.harm.kind == Kind::Killed && event.harm.frame != Frame::Lost);
+        let armed = matches!(party.category, Category::Combatant | Category::Police);
+        let own =
+            party.words.is_empty() || self.sentence.has(party.words.end - 1, class::PERSON_ONE | class::PERSON_MANY);
+        if armed || beside && own {
+            for party in self.chain_after(first, false) {
+                self.push(index, party, None);
             }
         }
     }
@@ -166,11 +294,18 @@ impl Linker<'_> {
         let mut chain = vec![first];
         let mut pending = Vec::new();
         let mut current = first;
-        while let Some((next, and)) = self.coordinate(self.parties[current].tokens.end) {
+        while let Some((next, and)) =
+            self.coordinate(self.end_of(current)).or_else(|| self.coordinate_past_detail(current))
+        {
+            // "kills commissioner, six others".
+            let and = and || self.parties[next].is_more();
             if !closed && self.opens_clause(next) {
                 break;
             }
-            pending.push(next);
+            // "Abu Fatima, a commander, and four men": the commander is Abu Fatima.
+            if and || !self.in_apposition(current, next) {
+                pending.push(next);
+            }
             current = next;
             if and {
                 chain.append(&mut pending);
@@ -199,6 +334,48 @@ impl Linker<'_> {
         }
         let next = self.party_at(at)?;
         Some((next, and))
+    }
+
+    /// The token after a party, and after the name that follows a role: "Sheikh Ibrahim Omar".
+    fn end_of(&self, party: usize) -> usize {
+        let party = &self.parties[party];
+        let name = self.party_at(party.tokens.end).map(|next| &self.parties[next]);
+        let named = party.number == Some(1) && party.quantity.is_none();
+        name.filter(|name| named && name.reference == Reference::Name).map_or(party.tokens.end, |name| name.tokens.end)
+    }
+
+    /// Whether the second of two parties parted by a comma says who the first is: a name and a role.
+    fn in_apposition(&self, first: usize, second: usize) -> bool {
+        let (first, second) = (&self.parties[first], &self.parties[second]);
+        let role = |party: &Party| party.reference == Reference::Indefinite && party.number == Some(1);
+        first.reference == Reference::Name && role(second) || role(first) && second.reference == Reference::Name
+    }
+
+    /// The number joined on by "and" past what hangs on a number: "killed seven militants of the Front (FLN) and two
+    /// civilians".
+    fn coordinate_past_detail(&self, party: usize) -> Option<(usize, bool)> {
+        let sentence = self.sentence;
+        let end = self.parties[party].tokens.end;
+        if self.parties[party].quantity.is_none() || !sentence.is_any(end, &DETAILS) {
+            return None;
+        }
+        let detail = |at: usize| {
+            let comma = sentence.is(at, ",") && sentence.has(at + 1, class::CONJUNCTION);
+            (sentence.is_word(at) || comma || sentence.is_any(at, &["(", ")", "-", "\u{2013}", "'", "\"", "\u{2019}"]))
+                && !sentence.has(at, class::SUBORDINATOR | class::BE | class::HAVE | class::MODAL | class::VERB)
+                && self.event_at(at).is_none()
+        };
+        let mut open = 0_i32;
+        let and = (end..end + DETAIL).take_while(|&at| detail(at)).find(|&at| {
+            open += i32::from(sentence.is(at, "(")) - i32::from(sentence.is(at, ")"));
+            let plus = sentence.is(at, "plus");
+            open == 0
+                && sentence.has(at, class::CONJUNCTION)
+                && self.party_at(at + 1).is_some_and(|next| {
+                    self.parties[next].quantity.is_some() || plus && self.parties[next].number.is_some()
+                })
+        })?;
+        Some((self.party_at(and + 1)?, true))
     }
 
     /// Whether the party is the subject of what follows: "killed two and [three] were wounded".

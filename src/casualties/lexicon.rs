@@ -3,14 +3,12 @@
 //! Words are data (`config/harm.toml`, `victims.toml`, `numbers.toml`, `causes.toml`,
 //! `function_words.toml`); what follows from them is in the other files of this stage.
 
-use std::collections::BTreeMap;
-
 use rustc_hash::FxHashMap;
 use serde::Deserialize;
 
-use super::lexicon_files::{FunctionFile, HarmFile, NumbersFile, VictimsFile};
+use super::lexicon_files::{CausesFile, FunctionFile, HarmFile, NumbersFile, VictimsFile};
 use super::sentence::Sentence;
-use super::{Category, Kind, Qualifier};
+use super::{Category, CauseClass, Kind, Qualifier};
 use crate::text::{LexiconError, Lexicons};
 
 /// What a word can be; a set of these in [`Entry::classes`].
@@ -27,7 +25,7 @@ pub(super) mod class {
         BE HAVE MODAL NEGATIVE PREPOSITION CONJUNCTION SUBORDINATOR RELATIVE INDEFINITE DEFINITE POSSESSIVE
         PRONOUN_ONE PRONOUN_MANY REFLEXIVE ADVERB VERB REPORT PERSON_ONE PERSON_MANY GROUP THING UNIT UNIT_BEFORE
         MONTH CARDINAL SCALE MORE_BEFORE MORE_AFTER HARM_START HEDGE_START AMOUNT_START NOBODY_START PART_START
-        STATUS_START CAUSE_START PROTEST REDUCED GENERIC HARM_WORD
+        STATUS_START CAUSE_START PROTEST REDUCED GENERIC HARM_WORD COMPOUND COMPOUND_BEFORE STATE_WORD ORDINAL NATURAL_START
     }
     /// Words that end a noun phrase.
     pub(in crate::casualties) const FUNCTION: u64 = BE
@@ -53,6 +51,8 @@ pub(super) struct WordId(u32);
 impl WordId {
     /// `*` in a phrase.
     const GAP: WordId = WordId(u32::MAX);
+    /// `**` in a phrase.
+    const WIDE_GAP: WordId = WordId(u32::MAX - 1);
 }
 
 /// What the lexicons say about one word.
@@ -70,6 +70,8 @@ pub(super) struct Entry {
     pub hint: Option<Category>,
     /// The side that the word belongs to in a fight.
     pub side: Option<Side>,
+    /// What a verb of harm tells of its cause: "shot".
+    pub cause: Option<CauseClass>,
 }
 
 /// Who cannot be the same people in one story.
@@ -104,6 +106,14 @@ pub(super) enum Frame {
     Of,
     /// Before, and nothing befell them: "all escaped unharmed".
     Unharmed,
+    /// Between the words: "beat a man to death".
+    Around,
+    /// After, if they are combatants: "lost nine soldiers".
+    Lost,
+    /// Whoever did it: "turned the gun on himself".
+    Own,
+    /// No harm at all: "sentenced to death".
+    Idiom,
 }
 
 /// One sense of a word of harm.
@@ -122,6 +132,12 @@ pub(super) enum Cue {
     Feared,
     Denied,
     Past,
+    /// Past where the harm is named or told in a relative clause: "fighting in which 30 were killed last week".
+    PastNamed,
+    /// Past where it opens the clause of the harm: "a day after 11 were killed".
+    PastBefore,
+    /// Past where the harm is told in its relative clause: "an insurgency that has killed 20,000".
+    PastWar,
 }
 
 /// A vague or exact amount in words.
@@ -139,6 +155,8 @@ pub(super) struct Phrases<T> {
 
 /// The words that `*` in a phrase may stand for.
 const GAP: usize = 4;
+/// The words that `**` in a phrase may stand for.
+const WIDE_GAP: usize = 10;
 
 impl<T: Copy> Phrases<T> {
     /// The longest phrase that starts at token `start`: the token after it, and its value.
@@ -151,9 +169,10 @@ impl<T: Copy> Phrases<T> {
 /// Matches the words of `rest` from token `at`; the token after them.
 fn match_rest(rest: &[WordId], sentence: &Sentence<'_>, mut at: usize) -> Option<usize> {
     for (i, &word) in rest.iter().enumerate() {
-        if word == WordId::GAP {
+        if word == WordId::GAP || word == WordId::WIDE_GAP {
             let after = &rest[i + 1..];
-            return (at + 1..=at + GAP)
+            let gap = if word == WordId::GAP { GAP } else { WIDE_GAP };
+            return (at + 1..=at + gap)
                 .take_while(|&next| sentence.is_word(next - 1))
                 .find_map(|next| match_rest(after, sentence, next));
         }
@@ -176,7 +195,9 @@ pub(super) struct Lexicon {
     pub nobody: Phrases<()>,
     pub parts: Phrases<()>,
     pub status: Phrases<Cue>,
-    pub causes: Phrases<()>,
+    /// Signs of a natural death.
+    pub natural: Phrases<()>,
+    pub causes: Phrases<CauseClass>,
 }
 
 impl Lexicon {
@@ -185,7 +206,7 @@ impl Lexicon {
         let harm: HarmFile = lexicons.read("harm.toml")?;
         let victims: VictimsFile = lexicons.read("victims.toml")?;
         let numbers: NumbersFile = lexicons.read("numbers.toml")?;
-        let causes: BTreeMap<String, Vec<String>> = lexicons.read("causes.toml")?;
+        let causes: CausesFile = lexicons.read("causes.toml")?;
         let function: FunctionFile = lexicons.read("function_words.toml")?;
 
         let mut table = WordTable::default();
@@ -220,11 +241,22 @@ impl Lexicon {
             (status.feared, Cue::Feared),
             (status.denied, Cue::Denied),
             (status.past, Cue::Past),
+            (status.past_named, Cue::PastNamed),
+            (status.past_before, Cue::PastBefore),
+            (status.past_war, Cue::PastWar),
         ];
         let plain = |words: Vec<String>| words.into_iter().map(|w| (w, ())).collect::<Vec<_>>();
         let labelled = |groups: Vec<(Vec<String>, Cue)>| -> Vec<(String, Cue)> {
             groups.into_iter().flat_map(|(words, cue)| words.into_iter().map(move |w| (w, cue))).collect()
         };
+        for (&class, words) in &causes.verbs {
+            for word in words {
+                table.mark(word, 0).cause = Some(class.into());
+            }
+        }
+        let table_of_causes = (causes.nouns.into_iter())
+            .flat_map(|(class, words)| words.into_iter().map(move |word| (word, class.into())))
+            .collect();
         Ok(Lexicon {
             harm: table.phrases(harm, class::HARM_START),
             hedges: table.phrases(
@@ -235,14 +267,19 @@ impl Lexicon {
             amounts: table.phrases(amounts, class::AMOUNT_START),
             nobody: table.phrases(plain(numbers.nobody.words), class::NOBODY_START),
             parts: table.phrases(plain(function.parts.words), class::PART_START),
+            natural: table.phrases(plain(function.natural.words), class::NATURAL_START),
             status: table.phrases(labelled(status.into()), class::STATUS_START),
-            causes: table.phrases(causes.into_values().flat_map(plain).collect(), class::CAUSE_START),
+            causes: table.phrases(table_of_causes, class::CAUSE_START),
             words: table.words,
         })
     }
 
     /// What the lexicons say about `word`, whatever its case.
     pub(super) fn entry(&self, word: &str) -> Entry {
+        // Names that look like small words: Al Shabaab, the Islamic State.
+        if matches!(word, "AS" | "IS") {
+            return Entry::default();
+        }
         let mut buffer = [0; WORD_BYTES];
         let Some(folded) = fold(word, &mut buffer) else { return Entry::default() };
         if let Some(&entry) = self.words.get(folded) {
@@ -281,7 +318,11 @@ impl WordTable {
             let mut words = phrase.split_whitespace();
             if let Some(first) = words.next() {
                 let first = self.mark(first, class).word;
-                let rest = words.map(|word| if word == "*" { WordId::GAP } else { self.mark(word, 0).word });
+                let rest = words.map(|word| match word {
+                    "*" => WordId::GAP,
+                    "**" => WordId::WIDE_GAP,
+                    word => self.mark(word, 0).word,
+                });
                 by_first.entry(first).or_default().push((rest.collect(), value));
             }
         }
@@ -339,8 +380,15 @@ impl WordTable {
                 self.mark(word, 0).side = Some(side);
             }
         }
+        for (head, befores) in &file.compounds {
+            self.mark(head, class::COMPOUND);
+            for word in befores {
+                self.mark(word, class::COMPOUND_BEFORE);
+            }
+        }
         self.mark_all(&file.generic.words, class::GENERIC);
         self.mark_all(&file.things.words, class::THING);
+        self.mark_all(&file.states.words, class::STATE_WORD);
     }
 
     fn add_numbers(&mut self, file: &NumbersFile) {
@@ -350,6 +398,7 @@ impl WordTable {
             }
         }
         self.mark_all(&file.more.after, class::MORE_AFTER);
+        self.mark_all(&file.more.ordinals, class::ORDINAL);
         self.mark_all(&file.units.words, class::UNIT);
         self.mark_all(&file.units.before, class::UNIT_BEFORE);
         self.mark_all(&file.units.months, class::MONTH);

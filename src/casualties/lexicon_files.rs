@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::lexicon::{Frame, Side};
-use super::{Category, Kind};
+use super::{Category, CauseClass, Kind};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -77,6 +77,61 @@ impl From<CategoryName> for Category {
     }
 }
 
+#[derive(Deserialize, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum CauseName {
+    Explosion,
+    Shooting,
+    Airstrike,
+    DroneStrike,
+    Shelling,
+    Stabbing,
+    RoadAccident,
+    AirCrash,
+    Shipwreck,
+    Fire,
+    Flood,
+    Earthquake,
+    Storm,
+    Landslide,
+    Disease,
+    Stampede,
+    BuildingCollapse,
+    Other,
+}
+
+impl From<CauseName> for CauseClass {
+    fn from(name: CauseName) -> CauseClass {
+        match name {
+            CauseName::Explosion => CauseClass::Explosion,
+            CauseName::Shooting => CauseClass::Shooting,
+            CauseName::Airstrike => CauseClass::Airstrike,
+            CauseName::DroneStrike => CauseClass::DroneStrike,
+            CauseName::Shelling => CauseClass::Shelling,
+            CauseName::Stabbing => CauseClass::Stabbing,
+            CauseName::RoadAccident => CauseClass::RoadAccident,
+            CauseName::AirCrash => CauseClass::AirCrash,
+            CauseName::Shipwreck => CauseClass::Shipwreck,
+            CauseName::Fire => CauseClass::Fire,
+            CauseName::Flood => CauseClass::Flood,
+            CauseName::Earthquake => CauseClass::Earthquake,
+            CauseName::Storm => CauseClass::Storm,
+            CauseName::Landslide => CauseClass::Landslide,
+            CauseName::Disease => CauseClass::Disease,
+            CauseName::Stampede => CauseClass::Stampede,
+            CauseName::BuildingCollapse => CauseClass::BuildingCollapse,
+            CauseName::Other => CauseClass::Other,
+        }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct CausesFile {
+    pub nouns: BTreeMap<CauseName, Vec<String>>,
+    pub verbs: BTreeMap<CauseName, Vec<String>>,
+}
+
 #[derive(Deserialize)]
 pub(super) struct People {
     pub one: Vec<String>,
@@ -88,10 +143,12 @@ pub(super) struct People {
 pub(super) struct VictimsFile {
     pub people: BTreeMap<CategoryName, People>,
     pub groups: BTreeMap<String, u32>,
+    pub compounds: BTreeMap<String, Vec<String>>,
     pub hints: BTreeMap<CategoryName, Vec<String>>,
     pub sides: BTreeMap<Side, Vec<String>>,
     pub generic: Words,
     pub things: Words,
+    pub states: Words,
 }
 
 #[derive(Deserialize)]
@@ -127,6 +184,7 @@ pub(super) struct HedgeTable {
 pub(super) struct MoreTable {
     pub before: Vec<String>,
     pub after: Vec<String>,
+    pub ordinals: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -159,6 +217,7 @@ pub(super) struct FunctionFile {
     pub report: Vec<String>,
     pub reduced: Vec<String>,
     pub parts: Words,
+    pub natural: Words,
     pub status: StatusTable,
 }
 
@@ -169,5 +228,8 @@ pub(super) struct StatusTable {
     pub feared: Vec<String>,
     pub denied: Vec<String>,
     pub past: Vec<String>,
+    pub past_named: Vec<String>,
+    pub past_before: Vec<String>,
+    pub past_war: Vec<String>,
     pub protest: Vec<String>,
 }

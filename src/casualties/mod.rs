@@ -10,6 +10,7 @@
 //! ```
 
 mod attribution;
+mod causes;
 mod counts;
 mod events;
 mod figures;
@@ -17,6 +18,7 @@ mod frames;
 mod lexicon;
 mod lexicon_files;
 mod numbers;
+mod places;
 mod sentence;
 mod status;
 mod subjects;
@@ -25,8 +27,9 @@ mod testing;
 mod totals;
 mod victims;
 
-use figures::{Context, Places};
+use figures::Context;
 use lexicon::Lexicon;
+use places::Places;
 use sentence::Sentence;
 
 use crate::entities::Entities;
@@ -88,6 +91,30 @@ pub enum Category {
     Unknown,
 }
 
+/// What did the harm, as a closed class.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[allow(missing_docs)]
+pub enum CauseClass {
+    Explosion,
+    Shooting,
+    Airstrike,
+    DroneStrike,
+    Shelling,
+    Stabbing,
+    RoadAccident,
+    AirCrash,
+    Shipwreck,
+    Fire,
+    Flood,
+    Earthquake,
+    Storm,
+    Landslide,
+    Disease,
+    Stampede,
+    BuildingCollapse,
+    Other,
+}
+
 /// How sure a figure is, and of which event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(missing_docs)]
@@ -137,6 +164,8 @@ pub struct Figure {
     pub attribution: Option<Attribution>,
     /// The words for what did it, in the figure's field.
     pub cause: Option<Span>,
+    /// The class of what did it; told by the word of harm where no other word tells it ("shot dead").
+    pub cause_class: Option<CauseClass>,
     /// The index in [`Locations::locations`] of where.
     pub location: Option<usize>,
     /// Where the figure stands: from the number or the victims to the word of harm.
@@ -193,11 +222,13 @@ impl CasualtyFinder {
                 entries.clear();
                 entries.extend(tokens.iter().map(|token| self.lexicon.entry(token.span.of(text.text))));
                 if entries.iter().any(|entry| entry.classes & lexicon::class::HARM_START != 0) {
-                    let sentence = Sentence { field, index, text: text.text, tokens, entries: &entries };
+                    let sentence =
+                        Sentence { field, index, text: text.text, tokens, entries: &entries, labels: &text.labels };
                     figures::find(&context, &sentence, &mut findings);
                 }
             }
         }
+        places.inherit(locations, &mut findings);
         let totals = totals::totals(&findings);
         Casualties { figures: findings.into_iter().map(|finding| finding.figure).collect(), totals }
     }

@@ -39,7 +39,9 @@ const HEDGES: usize = 3;
 
 /// The number that starts at token `start`, hedge first; `None` where there is none or it counts no people.
 pub(super) fn quantity(lexicon: &Lexicon, sentence: &Sentence<'_>, start: usize) -> Option<Quantity> {
-    let mut at = start;
+    // "'more than ten' rebels".
+    let quoted = is_quote(sentence, start) && sentence.has(start + 1, class::HEDGE_START);
+    let mut at = start + usize::from(quoted);
     let mut qualifier = Qualifier::Exact;
     let mut more = false;
     for _ in 0..HEDGES {
@@ -63,6 +65,19 @@ pub(super) fn quantity(lexicon: &Lexicon, sentence: &Sentence<'_>, start: usize)
         at += 1;
     }
     let between = at > 0 && sentence.is(at - 1, "between");
+    // "how many people were killed" asks.
+    if start > 0 && sentence.is_any(start - 1, &["how", "however"]) && sentence.is_any(start, &["many", "few"]) {
+        return None;
+    }
+    // "a third was wounded": one more.
+    let ordinal = at + usize::from(sentence.is(at, "a"));
+    if sentence.has(ordinal, class::ORDINAL) && at == start && (ordinal > at || at == 0 || sentence.is_edge(at - 1)) {
+        let next = ordinal + 1;
+        let people = sentence.has(next, class::PERSON_ONE)
+            || sentence.has(next, class::BE | class::HARM_WORD) && !sentence.has(next, class::PERSON_MANY);
+        let quantity = Quantity { tokens: start..next, low: 1, high: Some(1), qualifier: Qualifier::Exact, more: true };
+        return people.then_some(quantity);
+    }
     let Some(mut value) = value(lexicon, sentence, at) else {
         // "another was wounded": one more.
         let another = more && at == start + 1 && sentence.is(start, "another");
@@ -78,10 +93,11 @@ pub(super) fn quantity(lexicon: &Lexicon, sentence: &Sentence<'_>, start: usize)
             }
         }
     }
-    if is_no_count(sentence, start, at, &value) {
+    let closing = usize::from(quoted && is_quote(sentence, value.end));
+    if closing == 0 && is_no_count(sentence, start, at, &value) {
         return None;
     }
-    let mut end = value.end;
+    let mut end = value.end + closing;
     if sentence.is(end, "or") && sentence.is(end + 1, "more") {
         qualifier = Qualifier::AtLeast;
         end += 2;
@@ -107,6 +123,10 @@ pub(super) fn quantity(lexicon: &Lexicon, sentence: &Sentence<'_>, start: usize)
 
 /// The number alone that starts at token `at`.
 fn value(lexicon: &Lexicon, sentence: &Sentence<'_>, at: usize) -> Option<Value> {
+    // "killed 'many' villagers".
+    if is_quote(sentence, at) && sentence.has(at + 1, class::AMOUNT_START) {
+        return value(lexicon, sentence, at + 1);
+    }
     if sentence.has(at, class::AMOUNT_START)
         && let Some((end, amount)) = lexicon.amounts.longest(sentence, at)
     {
@@ -115,9 +135,14 @@ fn value(lexicon: &Lexicon, sentence: &Sentence<'_>, at: usize) -> Option<Value>
             return Some(cardinal);
         }
         let of = usize::from(amount.value > 0 && !amount.vague && sentence.is(end, "of"));
+        let of = of + usize::from(amount.vague && is_quote(sentence, end));
         return Some(Value { end: end + of, low: amount.value, high: amount.value, vague: amount.vague });
     }
     cardinal(sentence, at)
+}
+
+fn is_quote(sentence: &Sentence<'_>, at: usize) -> bool {
+    matches!(sentence.word(at), "'" | "\"" | "\u{2018}" | "\u{2019}" | "\u{201c}" | "\u{201d}")
 }
 
 fn cardinal(sentence: &Sentence<'_>, at: usize) -> Option<Value> {
@@ -245,7 +270,15 @@ fn is_no_count(sentence: &Sentence<'_>, start: usize, at: usize, value: &Value) 
     if sentence.before_has(before, class::UNIT_BEFORE | class::MONTH) || sentence.has(value.end, class::MONTH) {
         return true;
     }
-    if before > 0 && sentence.is_any(before - 1, &["$", "€", "£", "/", ":"]) {
+    if before > 0 && sentence.is_any(before - 1, &["$", "€", "£"]) {
+        return true;
+    }
+    // "10:30", "5/02"; but "Mali: 3 killed", "2 dead/5 wounded".
+    if before > 1
+        && sentence.is_any(before - 1, &["/", ":"])
+        && !sentence.tokens[before - 1].space_after
+        && sentence.kind(before - 2) == Some(TokenKind::Number)
+    {
         return true;
     }
     // An emergency number; "ages 19 to 24 were".

@@ -1,7 +1,7 @@
 //! [`Sentence`]: one sentence's tokens with what the lexicons say about each.
 
 use super::lexicon::Entry;
-use crate::text::{Field, Span, Token, TokenKind};
+use crate::text::{EntityType, Field, Label, Span, Token, TokenKind};
 
 /// A sentence to look for harm in. Positions are indices of its own tokens.
 #[derive(Debug, Clone, Copy)]
@@ -12,6 +12,8 @@ pub(super) struct Sentence<'a> {
     pub text: &'a str,
     pub tokens: &'a [Token],
     pub entries: &'a [Entry],
+    /// What a model labelled in the whole field.
+    pub labels: &'a [Label],
 }
 
 impl<'a> Sentence<'a> {
@@ -78,6 +80,13 @@ impl<'a> Sentence<'a> {
 
     pub(super) fn is_capitalised(&self, at: usize) -> bool {
         self.kind(at) == Some(TokenKind::Word) && self.word(at).chars().next().is_some_and(char::is_uppercase)
+    }
+
+    /// What the model took the token at `at` for; `None` without a model.
+    pub(super) fn label(&self, at: usize) -> Option<EntityType> {
+        let span = self.tokens.get(at)?.span;
+        let from = self.labels.partition_point(|label| label.span.end <= span.start);
+        self.labels.get(from).filter(|label| label.span.start <= span.start).map(|label| label.kind)
     }
 
     /// The bytes from the first of `tokens` to the last, which must not be empty.

@@ -16,26 +16,36 @@ pub(super) fn status(lexicon: &Lexicon, sentence: &Sentence<'_>, event: &Event) 
     let start = event.tokens.start;
     let mut status = if event.mood == Mood::Feared { Status::Feared } else { Status::Reported };
     let from = start.saturating_sub(PAST_REACH);
+    // "X claimed 17 dead; Y said two died": what stands beyond a semicolon is another's word.
+    let clause = (from..start).rev().find(|&at| sentence.is(at, ";")).map_or(from, |at| at + 1);
     let to = (event.tokens.end + PAST_REACH).min(sentence.len());
     for at in from..to {
         // A year beyond another verb dates that one: "was killed ... Kurd had been convicted in 2003".
-        let clause = event.tokens.end..at;
-        if is_bare_year(sentence, at) && !clause.into_iter().any(|at| sentence.has(at, class::BE | class::HAVE)) {
+        let between = event.tokens.end..at;
+        if is_bare_year(sentence, at) && !between.into_iter().any(|at| sentence.has(at, class::BE | class::HAVE)) {
             return Status::Past;
         }
         let named = event.harm.frame == Frame::Of || sentence.before_has(event.group, class::RELATIVE);
         if named && sentence.has(at, class::PROTEST) && !event.tokens.contains(&at) {
             return Status::Past;
         }
-        if !sentence.has(at, class::STATUS_START) {
+        let cue = if sentence.has(at, class::STATUS_START) { lexicon.status.longest(sentence, at) } else { None };
+        let Some((_, cue)) = cue else {
+            if at < start && status == Status::Claimed && sentence.has(at, class::REPORT) {
+                status = Status::Reported;
+            }
             continue;
-        }
-        let Some((_, cue)) = lexicon.status.longest(sentence, at) else { continue };
-        let hedges = at < start && start - at <= HEDGE_REACH;
+        };
+        let hedges = at < start && at >= clause && start - at <= HEDGE_REACH;
         match cue {
             Cue::Past => return Status::Past,
+            Cue::PastBefore if at < start && !(at..start).any(|at| sentence.is_any(at, &[",", ";"])) => {
+                return Status::Past;
+            }
+            Cue::PastWar if at < start && is_of_war(sentence, at, event) => return Status::Past,
+            Cue::PastNamed if named || in_relative(sentence, event) => return Status::Past,
             Cue::Denied if hedges => status = Status::Denied,
-            Cue::Claimed if hedges && status == Status::Reported && !sentence.is(at + 1, "responsibility") => {
+            Cue::Claimed if hedges && status == Status::Reported && is_claim(sentence, at + 1) => {
                 status = Status::Claimed;
             }
             Cue::Feared if hedges && start - at <= HEDGE_REACH / 3 && status == Status::Reported => {
@@ -44,7 +54,55 @@ pub(super) fn status(lexicon: &Lexicon, sentence: &Sentence<'_>, event: &Event) 
             _ => {}
         }
     }
-    status
+    if status == Status::Reported && is_boast(sentence, event) { Status::Claimed } else { status }
+}
+
+/// Whether "claim" at the token before `after` says something: no "claimed responsibility", no "claimed 20 lives".
+fn is_claim(sentence: &Sentence<'_>, after: usize) -> bool {
+    !sentence.is_any(after, &["responsibility", "credit", "attack"])
+        && !(after..after + 5).any(|at| sentence.is_any(at, &["lives", "life"]))
+}
+
+/// "The rebels said they had killed 40 soldiers": whoever did it says so.
+fn is_boast(sentence: &Sentence<'_>, event: &Event) -> bool {
+    if event.harm.frame != Frame::Participle && event.harm.frame != Frame::Around || event.passive {
+        return false;
+    }
+    let mut at = event.group;
+    // "Officials said it killed nine": the fire did.
+    let plural_it = |at: usize| {
+        sentence.is(at, "it") && (at.saturating_sub(3)..at).any(|before| sentence.has(before, class::PERSON_MANY))
+    };
+    // "its forces had", "they".
+    if at > 0 && plural_it(at - 1) {
+        return false;
+    }
+    if at > 1 && sentence.before_has(at - 1, class::POSSESSIVE) {
+        at -= 2;
+    } else if at > 0 && sentence.is_any(at - 1, &["it", "they"]) {
+        at -= 1;
+    } else {
+        return false;
+    }
+    at -= usize::from(at > 0 && sentence.is(at - 1, "that"));
+    at > 0 && sentence.is_any(at - 1, &["said", "says", "say", "announced", "reported", "stated", "added"])
+}
+
+/// Whether the harm is what the war named at token `at` has done: "an insurgency that has killed 20,000".
+fn is_of_war(sentence: &Sentence<'_>, at: usize, event: &Event) -> bool {
+    let relative = |at: usize| sentence.is_any(at, &["that", "which"]);
+    let perfect = (event.group..event.tokens.start).any(|at| sentence.has(at, class::HAVE));
+    perfect
+        && event.tokens.start - at <= 8
+        && ((at + 1..at + 3).any(relative) || at > 0 && sentence.is(at - 1, "whose"))
+}
+
+/// Whether the event stands in a relative clause: "in which 30 people were killed", "that left 12 dead".
+fn in_relative(sentence: &Sentence<'_>, event: &Event) -> bool {
+    let from = event.tokens.start.saturating_sub(8);
+    (from..event.group.max(from)).rev().take_while(|&at| !sentence.is_edge(at)).any(|at| {
+        sentence.is_any(at, &["which", "who", "whom", "whose", "that"]) && !sentence.before_has(at, class::REPORT)
+    })
 }
 
 /// A year without a day or month: "in 2003", "the 2015 attacks". With them it dates the news itself.

@@ -17,6 +17,10 @@ impl Linker<'_> {
     pub(super) fn subject(&mut self, index: usize) {
         let event = &self.events[index];
         let bare = !event.passive && event.harm.frame != Frame::Subject;
+        // "after a jackal died": who the sentence names before did not.
+        if self.is_of_thing(event.group) {
+            return;
+        }
         let Some(party) = self.subject_party(event, bare) else {
             if !self.carry(index) {
                 self.who(index);
@@ -34,7 +38,24 @@ impl Linker<'_> {
         if bare && self.has_thing_object(event, party) {
             return;
         }
-        let chain = self.chain_before(party);
+        let mut chain = self.chain_before(party);
+        // "Four people including an elder and his son were killed": the four.
+        if chain.len() > 1
+            && self.is_part(chain[0])
+            && let Some(whole) = self.whole_of(chain[0])
+        {
+            chain = vec![whole];
+        }
+        // "Ten people, six of them women, were killed": the ten.
+        let start = self.parties[chain[0]].tokens.start;
+        if self.parties[chain[0]].reference == Reference::Partitive
+            && start > 0
+            && self.sentence.is(start - 1, ",")
+            && let Some(whole) = self.party_ending(start - 1).filter(|&whole| self.parties[whole].quantity.is_some())
+        {
+            chain = vec![whole];
+        }
+        let party = if chain.len() == 1 { chain[0] } else { party };
         let mut last = None;
         for party in chain {
             last = Some(self.push(index, party, None));
@@ -82,13 +103,29 @@ impl Linker<'_> {
         }
         // "A girl is recovering after being shot": the subject of the clause before.
         let shared = sentence.is_any(event.group, &["being", "having"])
-            && sentence.is_any(event.group.wrapping_sub(1), &["after", "before", "since", "despite"]);
+            && sentence.is_any(event.group.wrapping_sub(1), &["after", "before", "since", "despite"])
+            // "was set on fire and died".
+            || event.harm.frame == Frame::Subject
+                && !event.passive
+                && sentence.before_has(event.group, class::CONJUNCTION);
+        // "with 40 injured".
+        if adjacent
+            && fallback.is_none()
+            && let Some(party) = self.party_ending(end)
+            && self.parties[party].quantity.is_some()
+            && sentence.is(self.parties[party].tokens.start.wrapping_sub(1), "with")
+        {
+            return Some(party);
+        }
         let limit = if adjacent && fallback.is_none() { 8 } else { SUBJECT_REACH };
         let mut at = end;
         while at > 0 && end - at < limit {
             at -= 1;
             if let Some(party) = self.party_ending(at + 1) {
-                if !self.after_preposition(party) && !self.is_part(party) {
+                // "wounding nine, before being lynched": not the nine.
+                let start = self.parties[party].tokens.start;
+                let object = shared && start > 0 && self.event_at(start - 1).is_some();
+                if !object && !self.after_preposition(party) && !self.is_part(party) {
                     let after = self.parties[party].tokens.end;
                     if fallback.is_some() {
                         // "Two cadres of the United Front were killed": the name is a detail of the two.
@@ -135,6 +172,7 @@ impl Linker<'_> {
         self.sentence.is(from, ",") && self.sentence.is(to, ",")
             || self.sentence.has(from, class::PREPOSITION | class::RELATIVE)
             || self.sentence.is_any(from, &["(", ","]) && to - from <= 6
+            || self.sentence.is(from, "(") && to > from && self.sentence.is(to - 1, ")")
     }
 
     fn blocks(&self, at: usize, end: usize) -> bool {
@@ -179,11 +217,46 @@ impl Linker<'_> {
         })
     }
 
+    /// Whether a clause opens with a thing as the subject of the verb group at `group`: "after a jackal died".
+    fn is_of_thing(&self, group: usize) -> bool {
+        let sentence = self.sentence;
+        if group == 0 || self.party_ending(group).is_some() || sentence.is_capitalised(group - 1) {
+            return false;
+        }
+        let plain = |at: usize| {
+            sentence.kind(at) == Some(TokenKind::Word)
+                && !sentence.has(at, class::FUNCTION | class::ADVERB | class::VERB | class::HARM_START | class::REPORT)
+        };
+        let mut at = group;
+        while at > 0 && group - at < 4 && plain(at - 1) {
+            at -= 1;
+        }
+        let noun =
+            at < group && at > 0 && sentence.has(at - 1, class::DEFINITE | class::INDEFINITE | class::POSSESSIVE);
+        if !noun || self.parties.iter().any(|party| party.tokens.start < group && party.tokens.end > at - 1) {
+            return false;
+        }
+        let opening = at - 1;
+        opening == 0
+            || sentence.has(opening - 1, class::SUBORDINATOR | class::CONJUNCTION)
+            || sentence.is_any(opening - 1, &["after", "before", "since", "until"])
+    }
+
+    /// The number right before "including" and the party that it names.
+    fn whole_of(&self, part: usize) -> Option<usize> {
+        let start = self.parties[part].tokens.start;
+        let opens = |at: usize| self.lexicon.parts.longest(self.sentence, at).is_some_and(|(end, ())| end == start);
+        let end = (start.saturating_sub(4)..start).find(|&at| self.sentence.has(at, class::PART_START) && opens(at))?;
+        let marks = [",", "\u{2014}", "\u{2013}", "--", "(", "-"];
+        let end = end - usize::from(end > 0 && self.sentence.is_any(end - 1, &marks));
+        self.party_ending(end).filter(|&whole| self.parties[whole].quantity.is_some())
+    }
+
     /// The coordinated parties up to `last`, in order.
     fn chain_before(&self, last: usize) -> Vec<usize> {
         let sentence = self.sentence;
         let mut chain = vec![last];
-        let mut start = self.parties[last].tokens.start;
+        let mut start = self.start_of(last);
         let mut joined = false;
         loop {
             let mut end = start;
@@ -191,8 +264,12 @@ impl Linker<'_> {
             end -= usize::from(and);
             let comma = end > 0 && sentence.is(end - 1, ",");
             end -= usize::from(comma);
-            // Commas alone are an apposition unless an "and" closes the list.
-            if !(and || comma && joined) {
+            // Commas alone are an apposition unless an "and" closes the list, or numbers of kinds stand in a row: "two
+            // soldiers, one assailant killed".
+            let row = comma
+                && self.is_numbered(last)
+                && self.party_ending(end).is_some_and(|previous| self.is_numbered(previous));
+            if !(and || comma && joined || row) {
                 break;
             }
             // "a commander of the Front (FLN) and his companion".
@@ -203,17 +280,40 @@ impl Linker<'_> {
             if end > 2 && sentence.kind(end - 1) == Some(TokenKind::Number) && sentence.is(end - 2, ",") {
                 end -= 2;
             }
-            let Some(previous) = self.party_ending(end).or_else(|| self.party_of_phrase(end)) else { break };
+            let own = |&party: &usize| !self.after_preposition(party) || self.parties[party].quantity.is_some();
+            let ending = self.party_ending(end).filter(own);
+            let Some(previous) = ending.or_else(|| self.party_of_phrase(end)) else { break };
             let previous = self.described(previous);
             if self.after_preposition(previous) && self.parties[previous].quantity.is_none() {
                 break;
             }
             joined = true;
             chain.push(previous);
-            start = self.parties[previous].tokens.start;
+            start = self.start_of(previous);
         }
         chain.reverse();
         self.without_breakdown(chain)
+    }
+
+    /// Whether the party is a number of a certain kind of people: no "people".
+    fn is_numbered(&self, party: usize) -> bool {
+        let party = &self.parties[party];
+        party.quantity.is_some()
+            && party.reference == Reference::Counted
+            && !party.words.is_empty()
+            && !self.sentence.has(party.words.end - 1, class::GENERIC)
+    }
+
+    /// The first token of a party, of the role before it if it is a name: "son Sami".
+    fn start_of(&self, party: usize) -> usize {
+        let start = self.parties[party].tokens.start;
+        let role = self.party_ending(start).filter(|&role| {
+            self.parties[party].reference == Reference::Name
+                && self.parties[role].number == Some(1)
+                && self.parties[role].quantity.is_none()
+                && self.is_sure(role)
+        });
+        role.map_or(start, |role| self.parties[role].tokens.start)
     }
 
     /// The person whose name stands in apposition: "a driver, Omar Said".
@@ -246,7 +346,7 @@ impl Linker<'_> {
     /// The party whose phrase, with what hangs on it ("an activist of the UPDF"), ends before `end`.
     fn party_of_phrase(&self, end: usize) -> Option<usize> {
         let mut at = end;
-        while at > 0 && end - at < 8 {
+        while at > 0 && end - at < 12 {
             at -= 1;
             if let Some(party) = self.party_ending(at) {
                 let detail = self.sentence.has(at, class::PREPOSITION | class::RELATIVE) || self.sentence.is(at, "(");

@@ -26,6 +26,7 @@ impl<'a> Parsed<'a> {
             text: self.field.text,
             tokens: &self.field.tokens,
             entries: &self.entries,
+            labels: &self.field.labels,
         }
     }
 }

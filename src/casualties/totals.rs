@@ -4,14 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::figures::Finding;
 use super::lexicon::Side;
-use super::{Kind, Qualifier, Status, Total};
+use super::{Category, CauseClass, Kind, Qualifier, Status, Total};
 use crate::text::Field;
 
 /// The total of every kind that a current figure with a number reports.
 pub(super) fn totals(findings: &[Finding]) -> BTreeMap<Kind, Total> {
     let mut totals = BTreeMap::new();
-    let dead =
-        reconcile(findings, None, |f| f.figure.kind == Kind::Killed).map(|total| total.at_least(named(findings)));
+    let dead = reconcile(findings, None, |f| f.figure.kind == Kind::Killed)
+        .map(|total| total.at_least(named(findings)))
+        .filter(|_| !is_obituary(findings));
     if let Some(total) = dead {
         totals.insert(Kind::Killed, total);
     }
@@ -31,7 +32,32 @@ pub(super) fn totals(findings: &[Finding]) -> BTreeMap<Kind, Total> {
 /// How many people of different names are told of as dead, one after the other.
 fn named(findings: &[Finding]) -> u64 {
     let current = findings.iter().filter(|f| f.figure.kind == Kind::Killed && f.figure.status == Status::Reported);
+    let told = |f: &&Finding| f.figure.kind == Kind::Killed && f.figure.status == Status::Reported;
+    let violent = findings
+        .iter()
+        .filter(told)
+        .any(|f| f.trace.violent || f.figure.cause_class.is_some_and(|class| class != CauseClass::Disease));
+    if !violent {
+        return 1;
+    }
     current.filter_map(|f| f.trace.surname).collect::<BTreeSet<u64>>().len() as u64
+}
+
+/// Whether the only deaths told are one person's at a time, of nothing that happened to them: "dies aged 91", "passed
+/// away after a long illness".
+fn is_obituary(findings: &[Finding]) -> bool {
+    let mut dead = findings
+        .iter()
+        .filter(|f| f.figure.kind == Kind::Killed && f.figure.status == Status::Reported)
+        .filter(|f| f.figure.count.is_some());
+    let natural = |f: &Finding| f.trace.natural && f.figure.count.as_ref().is_some_and(|count| count.low == 1);
+    let quiet = |f: &Finding| {
+        !f.trace.violent
+            && f.figure.count.as_ref().is_some_and(|count| count.high == Some(1))
+            && f.figure.cause_class.is_none_or(|class| class == CauseClass::Disease)
+    };
+    let hurt = findings.iter().any(|f| f.figure.kind == Kind::Injured && f.trace.violent);
+    !hurt && dead.clone().any(natural) && dead.all(quiet)
 }
 
 /// How many of the injured died: "one of them later died".
@@ -95,8 +121,18 @@ struct Sighting {
     late: bool,
     lead: bool,
     toll: bool,
+    /// Another's count beside the one told.
+    rival: bool,
     feared: bool,
     claimed: bool,
+    /// Nothing but what somebody did to others.
+    acted: bool,
+    /// Holds the death of who did it.
+    ended: bool,
+    /// Holds nothing else.
+    only_ended: bool,
+    /// Nobody but who did it.
+    perpetrators: bool,
     /// The sides of its figures.
     sides: Sides,
 }
@@ -159,7 +195,17 @@ fn told_here<'f>(findings: &[Finding], current: Vec<&'f Finding>) -> Vec<&'f Fin
     let lead_has =
         |kind| findings.iter().filter(|f| is_lead(f) && !f.trace.aside).filter(counts).any(|f| f.figure.kind == kind);
     let wounded_only = lead_has(Kind::Injured) && !lead_has(Kind::Killed);
-    let of_another = |f: &Finding| wounded_only && f.figure.kind == Kind::Killed && is_late(f) && !f.trace.moved;
+    let dead_only = lead_has(Kind::Killed) && !lead_has(Kind::Injured);
+    let number = |f: &Finding| f.figure.count.as_ref().map_or(0, |count| count.low);
+    let most = findings.iter().filter(|f| is_lead(f)).filter(counts).map(number).max().unwrap_or(0);
+    let of_another = |f: &Finding| {
+        is_late(f)
+            && !f.trace.moved
+            && (wounded_only && f.figure.kind == Kind::Killed
+                || dead_only && f.figure.kind == Kind::Injured && number(f) > 1
+                // "So far this year 640 people have been killed": a statistic.
+                || most > 0 && number(f) >= MANY && number(f) / MANY_TIMES > most)
+    };
     current.into_iter().filter(|f| !(own && f.trace.aside || of_another(f))).collect()
 }
 
@@ -168,24 +214,66 @@ const LEAD: usize = 4;
 /// From this sentence on, a story tells of other events rather than more of its own.
 const LATE: usize = 9;
 
+/// A late number is of other events from this on, if it is so many times what the lead tells.
+const MANY: u64 = 20;
+const MANY_TIMES: u64 = 5;
+
 fn is_late(finding: &Finding) -> bool {
     finding.figure.mention.field == Field::Body && finding.figure.sentence >= LATE
 }
 
 /// Adds up one sentence's figures; `None` where none has a number.
 fn sighting(sentence: &[&Finding]) -> Option<Sighting> {
-    let toll = sentence.iter().rev().find(|f| f.trace.toll).copied();
+    let told = |claimed: bool, rival: bool| {
+        let of = |f: &Finding| (f.figure.status == Status::Claimed) == claimed && f.trace.rival == rival;
+        sum(sentence, of)
+    };
+    let (reported, claimed, rival) = (told(false, false), told(true, false), sum(sentence, |f| f.trace.rival));
+    let mut all = match (reported, claimed) {
+        (Some(mut reported), Some(claimed)) if !reported.weak && reported.best > 0 => {
+            reported.hear(claimed);
+            reported
+        }
+        (Some(reported), Some(claimed)) => {
+            if claimed.best > reported.best {
+                claimed
+            } else {
+                reported
+            }
+        }
+        (reported, claimed) => match reported.or(claimed) {
+            Some(all) => all,
+            None => return rival,
+        },
+    };
+    match rival {
+        // "The rebels claimed 80; the army put the number at 12".
+        Some(rival) if all.claimed && !rival.claimed => {
+            let high = all.high;
+            all = rival;
+            all.high = all.high.zip(high).map(|(a, b)| a.max(b));
+        }
+        Some(rival) if rival.best > 0 => all.differ(&rival),
+        _ => {}
+    }
+    Some(all)
+}
+
+/// Adds up those of one sentence's figures that `of` takes.
+fn sum(sentence: &[&Finding], of: impl Fn(&Finding) -> bool) -> Option<Sighting> {
+    let toll = sentence.iter().rev().find(|f| f.trace.toll && of(f)).copied();
     let strong = sentence.iter().any(|f| !f.trace.weak);
     let mut sum: Option<Sighting> = None;
     let own = own_deaths(sentence);
     for (at, finding) in sentence.iter().enumerate() {
-        if toll.is_some_and(|toll| !std::ptr::eq(toll, *finding)) || finding.trace.weak == strong {
+        if !of(finding)
+            || toll.is_some_and(|toll| !std::ptr::eq(toll, *finding))
+            || finding.trace.weak == strong
+            || is_repeated(sentence, at)
+        {
             continue;
         }
         let Some(count) = &finding.figure.count else { continue };
-        if is_repeated(sentence, at) {
-            continue;
-        }
         let best = if count.qualifier == Qualifier::AtMost { count.high.unwrap_or(count.low) } else { count.low };
         let sum = sum.get_or_insert(Sighting {
             best: 0,
@@ -196,9 +284,14 @@ fn sighting(sentence: &[&Finding]) -> Option<Sighting> {
             also: true,
             late: is_late(finding),
             lead: finding.figure.mention.field == Field::Title || finding.figure.sentence < LEAD,
-            toll: toll.is_some(),
+            toll: toll.is_some() && !finding.trace.rival,
+            rival: finding.trace.rival,
             feared: true,
             claimed: true,
+            acted: true,
+            ended: false,
+            only_ended: true,
+            perpetrators: true,
             sides: Sides::default(),
         });
         sum.best = sum.best.saturating_add(best);
@@ -208,6 +301,10 @@ fn sighting(sentence: &[&Finding]) -> Option<Sighting> {
         sum.also &= finding.trace.also;
         sum.claimed &= finding.figure.status == Status::Claimed;
         sum.feared &= finding.figure.status == Status::Feared;
+        sum.acted &= finding.trace.acted;
+        sum.ended |= finding.trace.ended;
+        sum.only_ended &= finding.trace.ended;
+        sum.perpetrators &= finding.figure.victims.category == Category::Perpetrator;
         // Both in one sentence: the bomber's own death may be in the number or not.
         if !finding.trace.own {
             sum.high = sum.high.map(|high| high.max(sum.best.saturating_add(own)));
@@ -251,13 +348,26 @@ impl Group {
             self.added.insert(1);
             now.weak = false;
             now.add(later);
+        } else if later.only_ended && later.lead && now.acted && !now.ended && !now.toll && now.best > 0 && !now.weak {
+            // "He killed two men. Then he killed himself."
+            now.high = now.high.map(|high| high.max(now.best.saturating_add(later.best)));
+            now.ended = true;
+        } else if now.claimed && !later.claimed && !later.weak && later.best > 0 {
+            // "The rebels claimed 85. The army confirms 25."
+            let claimed = std::mem::replace(now, later);
+            now.hear(claimed);
+        } else if later.rival && now.best > 0 && !now.weak && !now.claimed {
+            now.differ(&later);
         } else if later.toll && later.best < now.best && later.best > 0 && !now.weak && !now.feared {
             // "the government put the number at 21": another source.
             now.low = now.low.min(later.low);
         } else if later.toll || (now.weak && !later.weak) {
             *now = later;
         } else if later.claimed && !now.claimed {
-            now.high = now.high.zip(later.high).map(|(a, b)| a.max(b));
+            now.hear(later);
+        } else if later.perpetrators && !now.perpetrators && !now.is_apart_from(&later) && among_many.is_none() {
+            // "The four attackers were killed": beside the number told before, or in it.
+            now.high = now.high.map(|high| high.max(now.best.saturating_add(later.best)));
         } else if later.weak || later.best == 0 || now.toll {
             // Seen again.
         } else if now.best == 0 {
@@ -277,8 +387,8 @@ impl Group {
             let low = if agrees { later.low } else { now.low.min(later.low) };
             let lead = now.lead;
             *now = Sighting { low, lead, ..later };
-        } else if later.also {
-            // "a guard was also killed": beside the others, or one of them.
+        } else if later.also || now.lead && later.lead && later.best < now.best {
+            // "a guard was also killed", "one man was killed": beside the others, or one of them.
             now.high = now.high.map(|high| high.max(now.best.saturating_add(later.best)));
         }
     }
@@ -297,6 +407,21 @@ impl Group {
 }
 
 impl Sighting {
+    /// What a party claims, beside what is reported: it counts only for a side of which nothing else is told.
+    fn hear(&mut self, claimed: Sighting) {
+        if self.is_apart_from(&claimed) {
+            self.add(Sighting { low: 0, ..claimed });
+        } else {
+            self.high = self.high.zip(claimed.high).map(|(a, b)| a.max(b));
+        }
+    }
+
+    /// Another's count of the same people: it widens the range.
+    fn differ(&mut self, rival: &Sighting) {
+        self.low = self.low.min(rival.low);
+        self.high = self.high.zip(rival.high).map(|(a, b)| a.max(b));
+    }
+
     fn add(&mut self, other: Sighting) {
         self.best = self.best.saturating_add(other.best);
         self.low = self.low.saturating_add(other.low);

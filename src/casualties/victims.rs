@@ -93,7 +93,8 @@ fn party(lexicon: &Lexicon, sentence: &Sentence<'_>, start: usize) -> Option<Par
     {
         return nobody(sentence, start, end);
     }
-    if sentence.is_punctuation(start)
+    let quoted = sentence.is_punctuation(start) && sentence.has(start + 1, class::AMOUNT_START | class::HEDGE_START);
+    if sentence.is_punctuation(start) && !quoted
         || sentence.has(start, class::REFLEXIVE | class::CONJUNCTION | class::RELATIVE & !class::DEFINITE)
     {
         return None;
@@ -102,6 +103,13 @@ fn party(lexicon: &Lexicon, sentence: &Sentence<'_>, start: usize) -> Option<Par
         && !sentence.has(start, class::CARDINAL | class::MORE_AFTER)
     {
         return Some(pronoun(sentence, start));
+    }
+    // "15 people, mostly civilians": the civilians are a party of their own.
+    if sentence.has(start, class::PART_START) && !sentence.has(start, class::HEDGE_START | class::AMOUNT_START) {
+        let phrase = lexicon.parts.longest(sentence, start);
+        if phrase.is_some_and(|(end, ())| end == start + 1) {
+            return None;
+        }
     }
     let definite = sentence.has(start, class::DEFINITE) || sentence.is_any(start, &["all", "either"]);
     let possessive = sentence.has(start, class::POSSESSIVE);
@@ -137,15 +145,19 @@ fn party(lexicon: &Lexicon, sentence: &Sentence<'_>, start: usize) -> Option<Par
     let reference = match (indefinite, definite) {
         _ if number.is_none() && !definite => Reference::Plural,
         (true, _) => Reference::Indefinite,
-        (_, true) if number.is_none() => return None,
         (_, true) => Reference::Definite,
         _ if possessive => Reference::Indefinite,
         // Without a determiner: a headline's "Man killed", or a role before a name.
-        _ if sentence.word(head) == sentence.word(head).to_uppercase() && sentence.word(head).len() < 4 => return None,
+        _ if sentence.word(head).len() < 4
+            && sentence.word(head) == sentence.word(head).to_uppercase()
+            && !sentence.is(head, "mp") =>
+        {
+            return None;
+        }
         _ => Reference::Indefinite,
     };
     Some(Party {
-        tokens: start..head + 1,
+        tokens: start..end_of_parent(sentence, head),
         words: at..head + 1,
         quantity: None,
         number,
@@ -153,6 +165,20 @@ fn party(lexicon: &Lexicon, sentence: &Sentence<'_>, start: usize) -> Option<Par
         category,
         bare: false,
     })
+}
+
+/// The token after a noun of people, and after what "a mother of two" says of her.
+fn end_of_parent(sentence: &Sentence<'_>, head: usize) -> usize {
+    let number = sentence.has(head + 2, class::CARDINAL) || sentence.kind(head + 2) == Some(TokenKind::Number);
+    let parent = sentence.is_any(head, &["mother", "father", "mom", "dad", "parent", "grandmother", "grandfather"]);
+    if parent
+        && sentence.is(head + 1, "of")
+        && number
+        && !sentence.has(head + 3, class::PERSON_ONE | class::PERSON_MANY)
+    {
+        return head + 3;
+    }
+    head + 1
 }
 
 /// "no one", "none of them", "no civilians".
@@ -219,6 +245,10 @@ fn counted(
     if quantity.low == 0 && sentence.has(at, class::FUNCTION) {
         return None;
     }
+    // "both her sons".
+    if sentence.is(at - 1, "both") && sentence.has(at, class::POSSESSIVE | class::DEFINITE) {
+        at += 1;
+    }
     let mut partitive = false;
     if sentence.is(at, "of") {
         if sentence.is_any(at + 1, &["them", "whom", "these", "those", "which"]) {
@@ -235,7 +265,10 @@ fn counted(
                 at = whole.tokens.end;
             }
         } else {
-            return None;
+            // "30 of General Athor's men".
+            let owner = (at + 1..at + 6).find(|&i| sentence.is_any(i, &["'s", "\u{2019}s"]))?;
+            let (head, category) = head(sentence, at + 1).filter(|&(head, _)| head > owner)?;
+            return Some(party(head + 1, owner + 1..head + 1, Reference::Counted, category, false, quantity));
         }
     }
     let reference = match (definite, partitive) {
@@ -266,7 +299,12 @@ fn counted(
         end += 1;
     }
     let plural = end > at && (sentence.word(end - 1).ends_with('s') || sentence.is_capitalised(end - 1));
-    if !plural || !ends_phrase(sentence, end) || sentence.has(end - 1, class::THING) {
+    // "several factual details": a vague number needs a people's name.
+    let vague = quantity.qualifier == Qualifier::Vague && end > at && !sentence.is_capitalised(end - 1);
+    // "300 papers in many fields, died": such a noun stands right before the harm or its verb.
+    let named = end == at || sentence.is_capitalised(end - 1);
+    let apart = !named && sentence.has(end, class::PREPOSITION) && !sentence.before_has(start, class::HARM_WORD);
+    if !plural || vague || apart || !ends_phrase(sentence, end) || sentence.has(end - 1, class::THING) {
         return None;
     }
     Some(party(end, at..end, reference, Category::Unknown, true, quantity))
@@ -306,7 +344,8 @@ fn head(sentence: &Sentence<'_>, start: usize) -> Option<(usize, Category)> {
         if at > start && number && !sentence.has(at + 1, class::UNIT) {
             break;
         }
-        let person = sentence.has(at, class::PERSON_ONE | class::PERSON_MANY | class::GROUP);
+        let person = sentence.has(at, class::PERSON_ONE | class::PERSON_MANY | class::GROUP)
+            || sentence.has(at, class::COMPOUND) && at > start && sentence.has(at - 1, class::COMPOUND_BEFORE);
         if person {
             found = Some(at);
         } else if is_age(sentence, at) {
@@ -325,6 +364,10 @@ fn head(sentence: &Sentence<'_>, start: usize) -> Option<(usize, Category)> {
         } else if sentence.has(at, class::FUNCTION) {
             break;
         } else if sentence.has(at, class::HARM_START | class::VERB | class::REPORT) {
+            // "Gunmen kill teacher": the verb qualifies nobody.
+            if sentence.has(at, class::HARM_WORD) && !sentence.has(at, class::STATE_WORD) {
+                break;
+            }
             let person_next = sentence.has(at + 1, class::PERSON_ONE | class::PERSON_MANY);
             // "four suspected TTP militants", "three potential suicide bombers".
             let suspected = at == start && sentence.entries[at].hint.is_some();
@@ -378,12 +421,42 @@ fn skip_mark(sentence: &Sentence<'_>, at: usize) -> Option<usize> {
 /// Whether the token is an age that stands for a person: "17-year-old".
 fn is_age(sentence: &Sentence<'_>, at: usize) -> bool {
     let word = sentence.word(at);
-    word.len() > 8 && (word.ends_with("-old") || word.ends_with("-olds")) && word.as_bytes()[0].is_ascii_digit()
+    word.len() > 8
+        && (word.ends_with("-old") || word.ends_with("-olds"))
+        && (word.as_bytes()[0].is_ascii_digit() || age_in_words(word).is_some())
+}
+
+/// "five-year-old": five.
+fn age_in_words(word: &str) -> Option<u32> {
+    const YOUNG: [&str; 19] = [
+        "one",
+        "two",
+        "three",
+        "four",
+        "five",
+        "six",
+        "seven",
+        "eight",
+        "nine",
+        "ten",
+        "eleven",
+        "twelve",
+        "thirteen",
+        "fourteen",
+        "fifteen",
+        "sixteen",
+        "seventeen",
+        "eighteen",
+        "nineteen",
+    ];
+    let age = word.split('-').next()?;
+    YOUNG.iter().zip(1..).find(|(name, _)| age.eq_ignore_ascii_case(name)).map(|(_, age)| age)
 }
 
 /// A child below eighteen.
 fn age_category(sentence: &Sentence<'_>, at: usize) -> Category {
     let age = sentence.word(at).split('-').next().and_then(|age| age.parse::<u32>().ok());
+    let age = age.or_else(|| age_in_words(sentence.word(at)));
     let months = sentence.word(at).contains("month") || sentence.word(at).contains("week");
     if age.is_some_and(|age| age < 18 || months) { Category::Child } else { Category::Unknown }
 }

@@ -6,6 +6,7 @@ mod check;
 mod data;
 mod demo;
 mod enrich;
+mod explain;
 mod label;
 mod model;
 mod replay;
@@ -62,6 +63,8 @@ enum Command {
     Check(check::Args),
     Demo(demo::Args),
     Enrich(enrich::Args),
+    #[command(hide = true)]
+    Explain(explain::Args),
     Label(label::Args),
     Replay(replay::Args),
     Schema(schema::Args),
@@ -101,6 +104,10 @@ fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
             let loaded = load()?;
             let pipeline = setup::pipeline(&loaded.settings).context("cannot enrich")?;
             enrich::run(args, &pipeline, loaded.settings.article.max_bytes)
+        }
+        Command::Explain(args) => {
+            let pipeline = setup::pipeline(&load()?.settings).context("cannot explain")?;
+            explain::run(&args, &pipeline)
         }
         Command::Label(args) => {
             let loaded = load()?;

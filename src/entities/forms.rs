@@ -53,7 +53,7 @@ impl<'a> Forms<'a> {
         let mut lower = String::new();
         for found in &mentions.found {
             let index = forms.intern(found.name);
-            if !found.shouted {
+            if !found.shouted && !is_shouted(found.name) {
                 lower_into(found.name, &mut lower);
                 if !forms.by_lower.contains_key(&lower) {
                     forms.by_lower.insert(lower.clone(), index);
@@ -135,7 +135,8 @@ impl<'a> Forms<'a> {
     /// "RUBIO" of a headline is the "Rubio" of the text, and so is its "MARCO RUBIO" where the text has no more than that.
     fn join_shouted(&mut self, mentions: &Mentions<'a>) {
         let mut lower = String::new();
-        for found in mentions.found.iter().filter(|found| found.shouted) {
+        // A dateline shouts in the midst of prose.
+        for found in mentions.found.iter().filter(|found| found.shouted || is_shouted(found.name)) {
             let Some(&form) = self.by_name.get(found.name) else { continue };
             lower_into(found.name, &mut lower);
             let prose = self.by_lower.get(&lower).copied().or_else(|| {
@@ -253,6 +254,13 @@ impl<'a> Forms<'a> {
             }
         }
     }
+}
+
+/// Whether `name` is in capitals and too long for an acronym.
+fn is_shouted(name: &str) -> bool {
+    name.len() >= 4
+        && !name.contains(char::is_lowercase)
+        && name.chars().all(|c| c.is_alphabetic() || " -'’".contains(c))
 }
 
 /// Bounds the search for what an acronym stands for.

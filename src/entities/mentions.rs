@@ -159,6 +159,10 @@ fn labelled<'a>(
             continue;
         }
         let name = span.of(field.text);
+        // Days and months are the names of nothing but people.
+        if !matches!(label.kind, EntityType::Person | EntityType::Date) && lexicon.class(name).any(Class::CALENDAR) {
+            continue;
+        }
         let (first, end) = tokens_of(field, span);
         marks.kinds[first..end].fill(Some(label.kind));
         marks.taken[first..end].fill(true);

@@ -1,227 +1,416 @@
 //! Which of the places of a name is meant, and how sure that is.
 //!
-//! A sum of few features a candidate, weights set by hand: what the text states ("X, Texas") before all else,
-//! then coherence with the countries and subdivisions of the article's other places, then kind and population
-//! as prior. Two passes: the first chooses each name by itself, the second lets the choices vote. The features
-//! are those of Leidner (2007) and Lieberman and Samet (2012).
+//! A log-linear model of context. Each candidate has a score, the sum of its features ([`FEATURES`]) times their
+//! weights (`config/location_model.toml`); its probability is its share in the softmax over the candidates of the
+//! name and over "none of them". Features of two kinds: what the candidate is (inhabitants, kind, how it bears the
+//! name, what the text states of it), and how it goes with the article's other names, each of which votes for its
+//! own likeliest candidates by their probabilities. As those depend on each other the whole is repeated a few times
+//! (mean field). The features are those of Leidner (2007) and of Lieberman and Samet (2012); the weights are learned
+//! by `training/locations/`.
 
-use rustc_hash::FxHashMap;
-
+use super::candidates::{Bears, Candidate, Kind};
 use super::gazetteer::PlaceIndex;
-use super::toponyms::{Candidate, Kind, Toponym};
+use super::model::Model;
+use super::toponyms::{Generic, Toponym};
 
-/// A town of so many people is known by its name alone.
-const KNOWN_POPULATION: u64 = 100_000;
-/// A smaller one needs so many to be believed for lying in a country that the article names.
-const COHERENT_POPULATION: u64 = 5_000;
+/// How often the names vote. The second round mends what the first took for granted; a fourth changes nothing.
+const ROUNDS: usize = 3;
+/// How many candidates of a name vote for their points, and the least probability with which one does.
+const VOTES_A_NAME: usize = 3;
+const MIN_VOTE: f32 = 0.08;
+/// How many names vote and how many candidates of one are looked at, so that time stays linear in the article's length.
+const MAX_VOTERS: usize = 32;
+const MAX_NEIGHBOURS: usize = 16;
+/// The decimal logarithm of the inhabitants from which on a town is known everywhere.
+const LARGE: f32 = 5.3;
+/// The squares of the distances, in earth radii, at which a vote counts half: the next town, the same region.
+const NEAR2: f32 = (60.0 / 6371.0) * (60.0 / 6371.0);
+const REGIONAL2: f32 = (300.0 / 6371.0) * (300.0 / 6371.0);
 
-/// What a candidate gains by lying in what the text says it lies in.
-const STATED: f64 = 12.0;
-/// What it gains if all other places of the article lie in its country.
-const SAME_COUNTRY: f64 = 4.0;
-/// What it gains if they lie in its subdivision.
-const SAME_SUBDIVISION: f64 = 2.0;
-/// How much one name may vote, however often it is named.
-const MAX_VOTES: usize = 3;
+/// What a score is made of, in the order of [`Features`].
+pub(crate) const FEATURES: [&str; 35] = [
+    "magnitude",
+    "country",
+    "region",
+    "subdivision",
+    "district",
+    "capital",
+    "magnitude_of_subdivision",
+    "magnitude_of_district",
+    "first_of_name",
+    "rank",
+    "ours",
+    "short",
+    "alternate",
+    "alternate_of_town",
+    "stated",
+    "states_other",
+    "generic",
+    "generic_against",
+    "same_country",
+    "same_subdivision",
+    "same_district",
+    "near",
+    "regional",
+    "country_named",
+    "subdivision_named",
+    "dateline_subdivision",
+    "dateline_near",
+    "home",
+    "lead",
+    "only",
+    "large",
+    "list",
+    "may_share_subdivision",
+    "may_share_district",
+    "may_be_near",
+];
 
-/// Why a place is believed to be meant.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Grounds {
-    /// Small, but in a country that the article names.
-    Coherent,
-    /// Small, but after a preposition of place.
-    Placed,
-    /// A large town, a capital, a subdivision, a sea.
-    Known,
-    /// A country, the dateline, or what the text states.
-    Stated,
+/// Nothing of the gazetteer is meant: has no features but this bias.
+pub(crate) const NONE_BIAS: &str = "none";
+
+pub(crate) type Features = [f32; FEATURES.len()];
+
+/// The probabilities of one toponym's candidates.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Belief {
+    /// One for each candidate, in order; with that of "none" they sum to 1.
+    pub(super) shares: Vec<f32>,
+    /// The features of the likeliest candidate in the last round.
+    best: Option<Features>,
+    /// The features of each candidate in the last round; empty unless asked for.
+    pub(super) features: Vec<Features>,
 }
 
-impl Grounds {
-    /// The most that a choice on these grounds can be sure of.
-    fn cap(self) -> f64 {
-        match self {
-            Grounds::Coherent => 0.6,
-            Grounds::Placed => 0.75,
-            Grounds::Known => 0.92,
-            Grounds::Stated => 0.98,
-        }
+impl Belief {
+    /// The likeliest candidate and its probability; `None` where there is none or "none" is likelier.
+    pub(super) fn best(&self) -> Option<(usize, f32)> {
+        let (index, &share) = self.shares.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1).then(b.0.cmp(&a.0)))?;
+        let none = 1.0 - self.shares.iter().sum::<f32>();
+        (share >= none).then_some((index, share))
+    }
+
+    /// How sure the likeliest candidate lies in what the text says it lies in.
+    pub(super) fn stated(&self) -> f32 {
+        self.best.map_or(0.0, |f| f[14])
+    }
+
+    /// The share of the other names' votes for its country.
+    pub(super) fn same_country(&self) -> f32 {
+        self.best.map_or(0.0, |f| f[18])
+    }
+
+    /// How sure its country is named.
+    pub(super) fn country_named(&self) -> f32 {
+        self.best.map_or(0.0, |f| f[23])
+    }
+
+    /// The share of the other local names' votes for its subdivision.
+    pub(super) fn coherence(&self) -> f32 {
+        self.best.map_or(0.0, |f| f[19])
     }
 }
 
-/// A choice for one toponym.
+/// What one name votes for: the likeliest countries, subdivisions and places, each by its probability.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Choice {
-    pub(super) candidate: Candidate,
-    /// The candidate's share in a softmax over the scores of all candidates, times the cap of its grounds.
-    pub(super) confidence: f32,
+struct Voter {
+    toponym: usize,
+    weight: f32,
+    /// Whether any of its candidates is a place in a subdivision: a country says nothing of those.
+    local: bool,
+    in_dateline: bool,
+    countries: [Option<([u8; 2], f32)>; VOTES_A_NAME],
+    /// How likely it is that country itself.
+    country_itself: Option<([u8; 2], f32)>,
+    subdivisions: [Option<(PlaceIndex, f32)>; VOTES_A_NAME],
+    /// How likely it is that subdivision itself.
+    subdivision_itself: Option<(PlaceIndex, f32)>,
+    places: [Option<(Candidate, f32)>; VOTES_A_NAME],
 }
 
-/// The place of each toponym; `None` where none is believed.
-pub(super) fn choose(toponyms: &[Toponym<'_>]) -> Vec<Option<Choice>> {
-    let first: Vec<Option<Scored>> = toponyms.iter().map(|t| best(t, toponyms, None)).collect();
-    let mut votes = Votes::default();
-    for (toponym, scored) in toponyms.iter().zip(&first) {
-        if let Some(scored) = scored {
-            votes.add(&scored.candidate, weight(toponym, scored));
+/// The beliefs of all toponyms. `explain` keeps their features.
+pub(super) fn resolve(toponyms: &[Toponym<'_>], model: &Model, home: Option<&Candidate>, explain: bool) -> Vec<Belief> {
+    let mut beliefs: Vec<Belief> = toponyms.iter().map(|_| Belief::default()).collect();
+    let mut votes: Vec<Voter> = Vec::new();
+    let fixed: Vec<Vec<Features>> = (0..toponyms.len()).map(|index| own_features(index, toponyms, home)).collect();
+    for round in 0..ROUNDS {
+        let last = round + 1 == ROUNDS;
+        votes.clear();
+        if round > 0 {
+            collect_votes(toponyms, &beliefs, &mut votes);
+        }
+        for (index, toponym) in toponyms.iter().enumerate() {
+            let mut scores: Vec<f32> = Vec::with_capacity(toponym.candidates.len());
+            let mut kept = Vec::new();
+            let mut best: Option<(f32, Features)> = None;
+            for (candidate, own) in toponym.candidates.iter().zip(&fixed[index]) {
+                let mut features = *own;
+                if let Some(container) = toponym.container.filter(|_| round > 0) {
+                    features[14] = stated(candidate, &toponyms[container], &beliefs[container], toponyms, &beliefs);
+                    features[31] *= features[14];
+                }
+                context(index, candidate, &votes, &mut features);
+                let score = model.score(&features);
+                if best.is_none_or(|(known, _)| score > known) {
+                    best = Some((score, features));
+                }
+                scores.push(score);
+                if last && explain {
+                    kept.push(features);
+                }
+            }
+            softmax(&mut scores, model.none);
+            beliefs[index] = Belief { shares: scores, best: best.map(|(_, features)| features), features: kept };
         }
     }
-    toponyms
-        .iter()
-        .zip(&first)
-        .map(|(toponym, first)| {
-            let first = first.as_ref()?;
-            let others = Others { votes: &votes, own: first.candidate, own_weight: weight(toponym, first) };
-            let scored = best(toponym, toponyms, Some(&others))?;
-            let grounds = grounds(toponym, &scored, &others)?;
-            Some(Choice { candidate: scored.candidate, confidence: (scored.share * grounds.cap()) as f32 })
-        })
-        .collect()
+    beliefs
 }
 
-/// The best candidate of a name.
-#[derive(Debug, Clone, Copy)]
-struct Scored {
-    candidate: Candidate,
-    /// Its share in the softmax.
-    share: f64,
-    /// Whether it lies in what the text says it lies in.
-    stated: bool,
+/// Turns scores into probabilities, with one more alternative of the score `none`.
+fn softmax(scores: &mut [f32], none: f32) {
+    let highest = scores.iter().copied().fold(none, f32::max);
+    let mut sum = (none - highest).exp();
+    for score in scores.iter_mut() {
+        *score = (*score - highest).exp();
+        sum += *score;
+    }
+    for score in scores {
+        *score /= sum;
+    }
 }
 
-fn best(toponym: &Toponym<'_>, toponyms: &[Toponym<'_>], others: Option<&Others<'_>>) -> Option<Scored> {
+/// The features that do not depend on the other names' places.
+fn own_features(index: usize, toponyms: &[Toponym<'_>], home: Option<&Candidate>) -> Vec<Features> {
+    let toponym = &toponyms[index];
     let container = toponym.container.map(|index| &toponyms[index]);
-    let score = |candidate: &Candidate| {
-        let stated = container.is_some_and(|container| lies_in(candidate, container));
-        let coherence = others.map_or(0.0, |others| others.coherence(candidate));
-        (prior(candidate) + coherence + if stated { STATED } else { 0.0 }, stated)
+    let children: Vec<&Toponym<'_>> = toponym.contained.iter().map(|&index| &toponyms[index]).collect();
+    let settled = |c: &&Candidate| matches!(c.kind, Kind::Town | Kind::Capital);
+    let largest = toponym.candidates.iter().filter(settled).map(|c| c.magnitude).fold(0.0, f32::max);
+    // "Georgia, Oklahoma and Texas" is a list, for no state lies in another.
+    let lists = toponym.candidates.first().is_some_and(|c| matches!(c.kind, Kind::Country | Kind::Subdivision));
+    let features = |(rank, candidate): (usize, &Candidate)| {
+        let mut f = [0.0; FEATURES.len()];
+        let is = |kind: Kind| if candidate.kind == kind { 1.0 } else { 0.0 };
+        let truth = |holds: bool| if holds { 1.0 } else { 0.0 };
+        // The inhabitants of what is no settlement tell less.
+        let settlement = matches!(candidate.kind, Kind::Town | Kind::Capital);
+        f[0] = if settlement { candidate.magnitude } else { 0.0 };
+        f[1] = is(Kind::Country);
+        f[2] = is(Kind::Region);
+        f[3] = is(Kind::Subdivision);
+        f[4] = is(Kind::District);
+        f[5] = is(Kind::Capital);
+        f[6] = candidate.magnitude * f[3];
+        f[7] = candidate.magnitude * f[4];
+        f[8] = truth(rank == 0);
+        f[9] = (rank as f32 + 1.0).ln();
+        f[10] = truth(candidate.bears == Bears::Ours);
+        f[11] = truth(candidate.bears == Bears::Short);
+        f[12] = truth(candidate.bears == Bears::Alternate);
+        f[13] = f[12] * truth(candidate.kind == Kind::Town);
+        let may_lie_in = |container: &Toponym<'_>| container.candidates.iter().any(|c| candidate.lies_in(c));
+        f[14] = truth(container.is_some_and(may_lie_in));
+        f[31] = f[14] * truth(lists);
+        f[15] = truth(children.iter().any(|child| child.candidates.iter().any(|c| c.lies_in(candidate))));
+        if let Some(generic) = toponym.generic.filter(|&generic| generic != Generic::Other) {
+            f[16] = truth(generic.fits(candidate.kind));
+            f[17] = 1.0 - f[16];
+        }
+        f[27] = home.map_or(0.0, |home| at_home(candidate, home));
+        if settlement {
+            f[28] = candidate.magnitude - largest;
+            f[30] = (candidate.magnitude - LARGE).max(0.0);
+        }
+        f[29] = truth(toponym.candidates.len() == 1);
+        possibilities(index, candidate, toponyms, &mut f);
+        f
     };
-    let mut best: Option<(f64, Scored)> = None;
-    let mut sum = 0.0;
-    for candidate in &toponym.candidates {
-        let (score, stated) = score(candidate);
-        // e^-40 is nothing; the shift keeps the sum in range.
-        sum += (score - SHIFT).exp();
-        if best.is_none_or(|(known, _)| score > known) {
-            best = Some((score, Scored { candidate: *candidate, share: 1.0, stated }));
-        }
-    }
-    let (score, mut scored) = best?;
-    scored.share = (score - SHIFT).exp() / sum;
-    Some(scored)
+    toponym.candidates.iter().enumerate().map(features).collect()
 }
 
-/// Near the highest score that there can be.
-const SHIFT: f64 = 20.0;
+/// How much `candidate` is of where the source is at home: in its country, in its subdivision, near it.
+fn at_home(candidate: &Candidate, home: &Candidate) -> f32 {
+    let same = |holds: bool| if holds { 1.0 / 3.0 } else { 0.0 };
+    let near = if candidate.kind.is_local() { 1.0 / (1.0 + candidate.chord2(&home.point) / NEAR2) } else { 0.0 };
+    same(home.country.is_some() && home.country == candidate.country)
+        + same(home.admin1.is_some() && home.admin1 == candidate.admin1)
+        + near / 3.0
+}
 
-/// How likely a place is meant by its name alone: the order of magnitude of its population, and its kind.
-fn prior(candidate: &Candidate) -> f64 {
-    let kind = match candidate.kind {
-        Kind::Country => 4.0,
-        Kind::Region => 3.0,
-        Kind::Capital => 2.0,
-        Kind::Subdivision => 0.5,
-        Kind::Town => 0.0,
-        Kind::District => -1.0,
+/// How likely `candidate` lies in what the text says it lies in, given what that is believed to be; and in what that
+/// in turn lies in ("Newark, in Licking County, Ohio").
+fn stated(
+    candidate: &Candidate,
+    container: &Toponym<'_>,
+    belief: &Belief,
+    toponyms: &[Toponym<'_>],
+    beliefs: &[Belief],
+) -> f32 {
+    let share = |toponym: &Toponym<'_>, belief: &Belief| -> f32 {
+        let inside = toponym.candidates.iter().zip(&belief.shares).filter(|(c, _)| candidate.lies_in(c));
+        inside.map(|(_, share)| share).sum()
     };
-    (candidate.population as f64 + 10.0).log10() + kind + if candidate.main_name { 0.5 } else { 0.0 }
+    let direct = share(container, belief);
+    match container.container {
+        Some(outer) => direct.max(share(&toponyms[outer], &beliefs[outer])),
+        None => direct,
+    }
 }
 
-/// Whether `candidate` lies in a country or subdivision that bears the name of `container`.
-fn lies_in(candidate: &Candidate, container: &Toponym<'_>) -> bool {
-    container.candidates.iter().filter(|c| c.place != candidate.place).any(|c| match c.kind {
-        Kind::Country => c.country.is_some() && c.country == candidate.country && candidate.kind != Kind::Country,
-        Kind::Subdivision => candidate.admin1 == Some(c.place) && candidate.kind != Kind::Subdivision,
-        _ => false,
-    })
-}
-
-/// How much the first choice for a name counts with the others: half where it is unsure.
-fn weight(toponym: &Toponym<'_>, scored: &Scored) -> f64 {
-    let sure = scored.stated || toponym.in_dateline || scored.share > 0.8;
-    toponym.mentions.len().min(MAX_VOTES) as f64 * if sure { 1.0 } else { 0.5 }
-}
-
-/// Where the article's places lie, by their first choices.
-#[derive(Debug, Default)]
-struct Votes {
-    countries: FxHashMap<[u8; 2], f64>,
-    subdivisions: FxHashMap<PlaceIndex, f64>,
-    total: f64,
-}
-
-impl Votes {
-    fn add(&mut self, candidate: &Candidate, weight: f64) {
-        self.total += weight;
-        if let Some(country) = candidate.country {
-            *self.countries.entry(country).or_default() += weight;
+/// The votes of each name, by what its candidates are believed to be.
+fn collect_votes(toponyms: &[Toponym<'_>], beliefs: &[Belief], votes: &mut Vec<Voter>) {
+    let mut countries: Vec<([u8; 2], f32)> = Vec::new();
+    let mut subdivisions: Vec<(PlaceIndex, f32)> = Vec::new();
+    let voters = toponyms.iter().zip(beliefs).enumerate().filter(|(_, (t, _))| !t.candidates.is_empty());
+    for (index, (toponym, belief)) in voters.take(MAX_VOTERS) {
+        countries.clear();
+        subdivisions.clear();
+        let mut voter = Voter {
+            toponym: index,
+            weight: toponym.weight,
+            local: false,
+            in_dateline: toponym.in_dateline,
+            countries: [None; VOTES_A_NAME],
+            country_itself: None,
+            subdivisions: [None; VOTES_A_NAME],
+            subdivision_itself: None,
+            places: [None; VOTES_A_NAME],
+        };
+        for (candidate, &share) in toponym.candidates.iter().zip(&belief.shares) {
+            if let Some(country) = candidate.country {
+                add(&mut countries, country, share);
+                if candidate.kind == Kind::Country {
+                    voter.country_itself = Some((country, share));
+                }
+            }
+            if let Some(admin1) = candidate.admin1 {
+                add(&mut subdivisions, admin1, share);
+                voter.local = true;
+                if candidate.kind == Kind::Subdivision && voter.subdivision_itself.is_none_or(|(_, s)| s < share) {
+                    voter.subdivision_itself = Some((admin1, share));
+                }
+            }
+            // A country or a subdivision is no point.
+            if share > MIN_VOTE && candidate.kind.is_local() && candidate.kind != Kind::Subdivision {
+                insert(&mut voter.places, *candidate, share);
+            }
         }
-        if let Some(admin1) = candidate.admin1 {
-            *self.subdivisions.entry(admin1).or_default() += weight;
+        countries.iter().for_each(|&(country, share)| insert(&mut voter.countries, country, share));
+        subdivisions.iter().for_each(|&(admin1, share)| insert(&mut voter.subdivisions, admin1, share));
+        votes.push(voter);
+    }
+}
+
+fn add<T: PartialEq>(sums: &mut Vec<(T, f32)>, key: T, share: f32) {
+    match sums.iter_mut().find(|(known, _)| *known == key) {
+        Some((_, sum)) => *sum += share,
+        None => sums.push((key, share)),
+    }
+}
+
+/// Keeps the likeliest, in order.
+fn insert<T: Copy>(best: &mut [Option<(T, f32)>; VOTES_A_NAME], item: T, share: f32) {
+    if let Some(at) = best.iter().position(|known| known.is_none_or(|(_, s)| share > s)) {
+        best[at..].rotate_right(1);
+        best[at] = Some((item, share));
+    }
+}
+
+/// Adds to `features` how `candidate` goes with the votes of the other names.
+fn context(own: usize, candidate: &Candidate, votes: &[Voter], features: &mut Features) {
+    // One vote against: a single other place proves little.
+    let (mut all, mut all_local) = (1.0, 1.0);
+    let (mut country, mut admin1, mut admin2, mut near, mut regional) = (0.0, 0.0, 0.0, 0.0, 0.0);
+    let (mut country_named, mut admin1_named) = (0.0f32, 0.0f32);
+    let (mut dateline_admin1, mut dateline_near) = (0.0f32, 0.0f32);
+    let local = candidate.kind.is_local();
+    let point = local && candidate.kind != Kind::Subdivision;
+    for vote in votes.iter().filter(|vote| vote.toponym != own) {
+        all += vote.weight;
+        if let Some(code) = candidate.country {
+            let of = |(known, share): (_, f32)| if known == code { share } else { 0.0 };
+            country += vote.weight * vote.countries.iter().flatten().map(|&pair| of(pair)).sum::<f32>();
+            if candidate.kind != Kind::Country {
+                country_named = country_named.max(vote.country_itself.map_or(0.0, of));
+            }
+        }
+        if !local || !vote.local {
+            continue;
+        }
+        all_local += vote.weight;
+        if let Some(place) = candidate.admin1 {
+            let of = |(known, share): (_, f32)| if known == place { share } else { 0.0 };
+            let share = vote.subdivisions.iter().flatten().map(|&pair| of(pair)).sum::<f32>();
+            admin1 += vote.weight * share;
+            if candidate.kind != Kind::Subdivision {
+                admin1_named = admin1_named.max(vote.subdivision_itself.map_or(0.0, of));
+            }
+            if vote.in_dateline {
+                dateline_admin1 = dateline_admin1.max(share);
+            }
+        }
+        for (other, share) in vote.places.iter().flatten().filter(|_| point) {
+            let chord2 = candidate.chord2(&other.point);
+            let nearness = share / (1.0 + chord2 / NEAR2);
+            near += vote.weight * nearness;
+            regional += vote.weight * share / (1.0 + chord2 / REGIONAL2);
+            if candidate.admin2.is_some() && candidate.admin2 == other.admin2 {
+                admin2 += vote.weight * share;
+            }
+            if vote.in_dateline {
+                dateline_near = dateline_near.max(nearness);
+            }
         }
     }
+    features[18] = country / all;
+    features[19] = admin1 / all_local;
+    features[20] = admin2 / all_local;
+    features[21] = near / all_local;
+    features[22] = regional / all_local;
+    features[23] = country_named;
+    features[24] = admin1_named;
+    features[25] = dateline_admin1;
+    features[26] = dateline_near;
 }
 
-/// The votes of all names but one.
-struct Others<'v> {
-    votes: &'v Votes,
-    own: Candidate,
-    own_weight: f64,
+/// Adds to `features` which share of the other local names could lie where `candidate` does, whatever they are
+/// believed to be: two small places of one county speak for each other before anything speaks for either.
+fn possibilities(own: usize, candidate: &Candidate, toponyms: &[Toponym<'_>], features: &mut Features) {
+    if !candidate.kind.is_local() {
+        return;
+    }
+    let (mut all, mut admin1, mut admin2, mut near) = (1.0, 0.0, 0.0, 0.0);
+    let point = candidate.kind != Kind::Subdivision;
+    for (index, other) in toponyms.iter().enumerate().take(MAX_VOTERS) {
+        if index == own || !other.candidates.iter().any(|c| c.kind.is_local()) {
+            continue;
+        }
+        all += other.weight;
+        let (mut same1, mut same2, mut nearest) = (false, false, f32::MAX);
+        for c in other.candidates.iter().take(MAX_NEIGHBOURS).filter(|c| c.kind.is_local()) {
+            same1 |= c.admin1.is_some() && c.admin1 == candidate.admin1;
+            same2 |= c.admin2.is_some() && c.admin2 == candidate.admin2;
+            if point && c.kind != Kind::Subdivision {
+                nearest = nearest.min(candidate.chord2(&c.point));
+            }
+        }
+        admin1 += if same1 { other.weight } else { 0.0 };
+        admin2 += if same2 { other.weight } else { 0.0 };
+        near += other.weight / (1.0 + nearest / NEAR2);
+    }
+    features[32] = admin1 / all;
+    features[33] = admin2 / all;
+    features[34] = near / all;
 }
 
-impl Others<'_> {
-    fn in_country(&self, country: Option<[u8; 2]>) -> f64 {
-        let Some(country) = country else { return 0.0 };
-        let own = if self.own.country == Some(country) { self.own_weight } else { 0.0 };
-        self.votes.countries.get(&country).copied().unwrap_or(0.0) - own
+impl Generic {
+    fn fits(self, kind: Kind) -> bool {
+        match self {
+            Generic::Town => matches!(kind, Kind::Town | Kind::Capital),
+            Generic::Subdivision => matches!(kind, Kind::Subdivision | Kind::District),
+            Generic::District => kind == Kind::District,
+            Generic::Country => kind == Kind::Country,
+            Generic::Other => true,
+        }
     }
-
-    fn in_subdivision(&self, admin1: Option<PlaceIndex>) -> f64 {
-        let Some(admin1) = admin1 else { return 0.0 };
-        let own = if self.own.admin1 == Some(admin1) { self.own_weight } else { 0.0 };
-        self.votes.subdivisions.get(&admin1).copied().unwrap_or(0.0) - own
-    }
-
-    fn coherence(&self, candidate: &Candidate) -> f64 {
-        // One vote against: a single other place proves little.
-        let all = self.votes.total - self.own_weight + 1.0;
-        SAME_COUNTRY * self.in_country(candidate.country) / all
-            + SAME_SUBDIVISION * self.in_subdivision(candidate.admin1) / all
-    }
-}
-
-/// Why the choice is believed; `None` where it is not: a small place needs more than its name.
-fn grounds(toponym: &Toponym<'_>, scored: &Scored, others: &Others<'_>) -> Option<Grounds> {
-    let candidate = &scored.candidate;
-    if candidate.kind == Kind::Country || scored.stated || toponym.in_dateline {
-        return Some(Grounds::Stated);
-    }
-    let large = matches!(candidate.kind, Kind::Capital | Kind::Region | Kind::Subdivision)
-        || candidate.population >= KNOWN_POPULATION;
-    let capital = candidate.kind == Kind::Capital && candidate.population >= KNOWN_POPULATION;
-    if large && (candidate.main_name || toponym.placed) && (capital || toponym.placed || !toponym.speaks) {
-        return Some(Grounds::Known);
-    }
-    if toponym.placed && (candidate.main_name || candidate.population >= COHERENT_POPULATION) {
-        return Some(Grounds::Placed);
-    }
-    let coherent = others.in_country(candidate.country) >= 1.0
-        && candidate.population >= COHERENT_POPULATION
-        && candidate.main_name
-        && toponym.inside_sentence
-        && !toponym.speaks;
-    coherent.then_some(Grounds::Coherent)
-}
-
-/// Whether a name that no place bears is believed to be one: a preposition or dateline says that it is a place,
-/// and the text in which country or subdivision.
-pub(super) fn is_unlisted(toponym: &Toponym<'_>, choices: &[Option<Choice>]) -> bool {
-    toponym.candidates.is_empty()
-        && toponym.entity.is_none()
-        && (toponym.placed || toponym.in_dateline)
-        && !toponym.text.chars().all(char::is_uppercase)
-        && toponym
-            .container
-            .and_then(|index| choices[index])
-            .is_some_and(|choice| matches!(choice.candidate.kind, Kind::Country | Kind::Subdivision))
 }

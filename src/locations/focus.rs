@@ -2,29 +2,52 @@
 //!
 //! By position alone, for now: what happened stands in the headline and the lead, after a preposition of place.
 
-use super::toponyms::Kind;
+use super::candidates::Kind;
+use super::words::Words;
 use super::{Location, MentionKind, Role};
 use crate::text::{Document, Field, Mention};
 
 /// The sentences of the body that are its lead.
 const LEAD_SENTENCES: usize = 3;
 
-/// The role of a place with these mentions: the dateline's; else an event's, where it is named in the headline
-/// or the lead after "in", "near", "at" or "outside"; else it is only mentioned.
-pub(super) fn role(document: &Document<'_>, in_dateline: bool, mentions: &[(Mention, MentionKind)]) -> Role {
+/// How many words before a name's preposition tell that somebody speaks or reports there.
+const ORIGIN_WORDS: usize = 3;
+
+/// The role of a place with these mentions: the dateline's; an origin's, where each mention by name stands after words
+/// of speaking or reporting ("told reporters in Geneva"); an event's, where it is named in the headline or the lead
+/// after "in", "near", "at" or "outside"; else it is only mentioned.
+pub(super) fn role(
+    document: &Document<'_>,
+    in_dateline: bool,
+    mentions: &[(Mention, MentionKind)],
+    words: &Words,
+) -> Role {
     if in_dateline {
         return Role::Dateline;
     }
-    let event = mentions
-        .iter()
-        .any(|&(m, kind)| kind == MentionKind::Name && in_lead(document, m) && after_preposition(document, m));
+    let mut named = mentions.iter().filter(|(_, kind)| *kind == MentionKind::Name).map(|&(m, _)| m).peekable();
+    if named.peek().is_some() && named.clone().all(|m| is_origin(document, m, words)) {
+        return Role::Origin;
+    }
+    let event =
+        named.any(|m| in_lead(document, m) && is_after(document, m, &["in", "near", "at", "outside"]).is_some());
     if event { Role::Event } else { Role::Mentioned }
+}
+
+/// Whether somebody speaks or reports at the place: "told reporters in Geneva", "based in Geneva", "Geneva-based".
+fn is_origin(document: &Document<'_>, mention: Mention, words: &Words) -> bool {
+    let field = document.field(mention.field);
+    if field.text[mention.span.end as usize..].starts_with("-based") {
+        return true;
+    }
+    let Some(at) = is_after(document, mention, &["in", "from", "at"]) else { return false };
+    (at.saturating_sub(ORIGIN_WORDS)..at).any(|at| words.is_origin(field.word(at)))
 }
 
 /// The place that the article is about: the one of most weight, the first of equals.
 ///
-/// A mention by name weighs 1, in the headline or the lead 2, by its people half; an event's place 3 more, a
-/// dateline's 2; a town 2 more than a country and a subdivision 1, for it says more.
+/// A mention by name weighs 1, in the headline or the lead 2, by its people or within another name half; an event's place
+/// 3 more, a dateline's 2, an origin's 2 less; a town 2 more than a country and a subdivision 1, for it says more.
 pub(super) fn primary(document: &Document<'_>, locations: &[Location]) -> Option<usize> {
     let weigh = |location: &Location| {
         let mentions: f32 = location
@@ -32,13 +55,14 @@ pub(super) fn primary(document: &Document<'_>, locations: &[Location]) -> Option
             .iter()
             .map(|&(m, kind)| {
                 let weight = if in_lead(document, m) { 2.0 } else { 1.0 };
-                if kind == MentionKind::Demonym { weight / 2.0 } else { weight }
+                if kind == MentionKind::Name { weight } else { weight / 2.0 }
             })
             .sum();
         let role = match location.role {
             Role::Event => 3.0,
             Role::Dateline => 2.0,
             Role::Mentioned => 0.0,
+            Role::Origin => -2.0,
         };
         let precision = match location.feature_code.as_deref().map(Kind::of) {
             Some(Kind::Town | Kind::Capital | Kind::District) => 2.0,
@@ -49,7 +73,7 @@ pub(super) fn primary(document: &Document<'_>, locations: &[Location]) -> Option
     };
     let mut best: Option<(usize, f32)> = None;
     for (index, location) in locations.iter().enumerate() {
-        if location.mentions.iter().all(|(_, kind)| *kind == MentionKind::Demonym) && location.mentions.len() < 2 {
+        if location.mentions.iter().all(|(_, kind)| *kind != MentionKind::Name) && location.mentions.len() < 2 {
             continue;
         }
         let weight = weigh(location);
@@ -71,13 +95,12 @@ fn in_lead(document: &Document<'_>, mention: Mention) -> bool {
     }
 }
 
-fn after_preposition(document: &Document<'_>, mention: Mention) -> bool {
+/// The preposition before `mention`, past an article, if it is one of these.
+fn is_after(document: &Document<'_>, mention: Mention, prepositions: &[&str]) -> Option<usize> {
     let field = document.field(mention.field);
-    let token = field.token_at(mention.span.start);
-    let mut before = (token.saturating_sub(2)..token).rev().map(|at| field.word(at));
-    let word = match before.next() {
-        Some("the" | "The") => before.next(),
-        word => word,
-    };
-    word.is_some_and(|word| ["in", "near", "at", "outside"].iter().any(|p| p.eq_ignore_ascii_case(word)))
+    let mut at = field.token_at(mention.span.start).checked_sub(1)?;
+    if matches!(field.word(at), "the" | "The") {
+        at = at.checked_sub(1)?;
+    }
+    prepositions.iter().any(|p| p.eq_ignore_ascii_case(field.word(at))).then_some(at)
 }

@@ -1,14 +1,28 @@
 //! Where: the places that an article names, each with its coordinates, and the one it is about.
 
+mod accept;
+mod candidates;
 mod disambiguate;
+mod explain;
 mod focus;
 pub mod gazetteer;
+mod homes;
+mod model;
+mod recognise;
+mod shape;
 mod toponyms;
+mod words;
 
+pub use explain::{Explained, ExplainedCandidate};
 pub use gazetteer::Gazetteer;
 
 use rustc_hash::FxHashMap;
 
+use self::candidates::{Candidate, Kind};
+use self::homes::Homes;
+use self::model::Model;
+use self::toponyms::Toponym;
+use self::words::Words;
 use crate::entities::Entities;
 use crate::text::{Document, LexiconError, Lexicons, Mention};
 
@@ -28,6 +42,8 @@ pub enum Role {
     Dateline,
     /// Where what is told happened.
     Event,
+    /// Where somebody spoke or reported from, and named for nothing else.
+    Origin,
     /// Named otherwise.
     Mentioned,
 }
@@ -39,6 +55,8 @@ pub enum MentionKind {
     Name,
     /// By the name of its people ("French").
     Demonym,
+    /// Within the name of something that is there or of there ("Licking County" in "Licking County Library").
+    Part,
 }
 
 /// A place that the article names.
@@ -84,6 +102,9 @@ pub struct Locations {
 #[derive(Debug)]
 pub struct LocationFinder {
     gazetteer: Gazetteer,
+    words: Words,
+    model: Model,
+    homes: Homes,
 }
 
 impl LocationFinder {
@@ -92,8 +113,8 @@ impl LocationFinder {
     /// # Errors
     /// Where a lexicon cannot be read.
     pub fn new(gazetteer: Gazetteer, lexicons: &Lexicons) -> Result<LocationFinder, LexiconError> {
-        let _ = lexicons;
-        Ok(LocationFinder { gazetteer })
+        let homes = Homes::read(lexicons, &gazetteer)?;
+        Ok(LocationFinder { words: Words::read(lexicons)?, model: Model::read(lexicons)?, homes, gazetteer })
     }
 
     /// The gazetteer.
@@ -104,39 +125,54 @@ impl LocationFinder {
 
     /// The places of `document`, in time linear in its length.
     ///
-    /// Three steps, each in its file: `toponyms` collects the names that may be places, `disambiguate` chooses
-    /// a place for each or none, `focus` tells the part that each plays.
+    /// Each step has its file: `recognise` collects the spans that may name a place, `toponyms` joins them to names,
+    /// `disambiguate` weighs the places of each, `accept` tells whether one is believed, `focus` the part it plays.
     #[must_use]
     pub fn find(&self, document: &Document<'_>, entities: &Entities) -> Locations {
-        let toponyms = toponyms::collect(document, entities, &self.gazetteer);
-        let choices = disambiguate::choose(&toponyms);
+        self.find_from(document, entities, None)
+    }
+
+    /// The same for an article of `source`, by its name or its host: its home counts where it is known.
+    #[must_use]
+    pub fn find_from(&self, document: &Document<'_>, entities: &Entities, source: Option<&str>) -> Locations {
+        let home = source.and_then(|source| self.homes.of(source));
+        let names = recognise::names(document, entities, &self.gazetteer, &self.words);
+        let toponyms = toponyms::collect(document, &names, entities, &self.gazetteer, &self.words);
+        let beliefs = disambiguate::resolve(&toponyms, &self.model, home, false);
+        let choices: Vec<Option<(usize, f32)>> =
+            toponyms.iter().zip(&beliefs).map(|(toponym, belief)| accept::choice(toponym, belief)).collect();
+        let chosen = |index: usize| choices[index].map(|(at, share)| (toponyms[index].candidates[at], share));
         let mut locations: Vec<Location> = Vec::new();
         let mut by_place = FxHashMap::default();
         let mut in_dateline = Vec::new();
-        for (toponym, choice) in toponyms.iter().zip(&choices) {
-            let index = match choice {
-                Some(choice) => *by_place.entry(choice.candidate.place).or_insert(locations.len()),
-                None if disambiguate::is_unlisted(toponym, &choices) => locations.len(),
+        for (index, toponym) in toponyms.iter().enumerate() {
+            let container = toponym.container.and_then(chosen);
+            let container =
+                container.filter(|(c, _)| matches!(c.kind, Kind::Country | Kind::Subdivision | Kind::District));
+            let choice = chosen(index);
+            let at = match choice {
+                Some((candidate, _)) => *by_place.entry(candidate.place).or_insert(locations.len()),
+                None if accept::is_unlisted(toponym, container.is_some(), &self.words) => locations.len(),
                 None => continue,
             };
-            if index == locations.len() {
+            if at == locations.len() {
                 locations.push(match choice {
-                    Some(choice) => self.known(choice),
-                    None => unlisted(toponym, &choices, &self.gazetteer),
+                    Some((candidate, _)) => self.known(&candidate),
+                    None => self.unlisted(toponym, container),
                 });
                 in_dateline.push(false);
             }
-            let location = &mut locations[index];
+            let location = &mut locations[at];
             location.mentions.extend(&toponym.mentions);
             location.entity = location.entity.or(toponym.entity);
-            if let Some(choice) = choice {
-                location.confidence = location.confidence.max(choice.confidence);
+            if let Some((_, share)) = choice {
+                location.confidence = location.confidence.max(self.model.calibrate(share));
             }
-            in_dateline[index] |= toponym.in_dateline;
+            in_dateline[at] |= toponym.in_dateline;
         }
         for (location, in_dateline) in locations.iter_mut().zip(in_dateline) {
             location.mentions.sort_unstable_by_key(|(m, _)| (m.field, m.span.start));
-            location.role = focus::role(document, in_dateline, &location.mentions);
+            location.role = focus::role(document, in_dateline, &location.mentions, &self.words);
             location.salience = salience(&location.mentions, entities);
         }
         locations.sort_by_key(|l| l.mentions.first().map(|(m, _)| (m.field, m.span.start)));
@@ -144,8 +180,8 @@ impl LocationFinder {
         Locations { locations, primary }
     }
 
-    fn known(&self, choice: &disambiguate::Choice) -> Location {
-        let place = self.gazetteer.place(choice.candidate.place);
+    fn known(&self, candidate: &Candidate) -> Location {
+        let place = self.gazetteer.place(candidate.place);
         let admin1 = place.admin1.map(|admin1| self.gazetteer.place(admin1).name.to_owned());
         Location {
             name: place.name.to_owned(),
@@ -156,7 +192,28 @@ impl LocationFinder {
             feature_code: Some(place.feature_code.to_owned()),
             population: Some(place.population).filter(|&population| population > 0),
             role: Role::Mentioned,
-            confidence: choice.confidence,
+            confidence: 0.0,
+            mentions: Vec::new(),
+            entity: None,
+            salience: 0.0,
+        }
+    }
+
+    /// A place that the gazetteer lacks, in one that it has ("Nowheretown, Texas"): no point, the container's country.
+    fn unlisted(&self, toponym: &Toponym<'_>, container: Option<(Candidate, f32)>) -> Location {
+        let place = container.map(|(candidate, _)| self.gazetteer.place(candidate.place));
+        let admin1 = container.and_then(|(candidate, _)| candidate.admin1).map(|index| self.gazetteer.place(index));
+        Location {
+            name: toponym.text.to_owned(),
+            geonames_id: None,
+            coordinates: None,
+            country_code: place.and_then(|place| place.country_code).map(str::to_owned),
+            admin1: admin1.map(|place| place.name.to_owned()),
+            feature_code: None,
+            population: None,
+            role: Role::Mentioned,
+            // That it lies in the container is as sure as the container; that it is a place is a guess.
+            confidence: container.map_or(0.0, |(_, share)| self.model.calibrate(share) / 2.0),
             mentions: Vec::new(),
             entity: None,
             salience: 0.0,
@@ -180,30 +237,4 @@ fn salience(mentions: &[(Mention, MentionKind)], entities: &Entities) -> f32 {
             Some(name.salience * (mention.span.len() as f32 / name.mention.span.len() as f32).min(1.0))
         })
         .sum()
-}
-
-/// A place that the gazetteer lacks, in one that it has ("Nowheretown, Texas"): no point, the container's country.
-fn unlisted(
-    toponym: &toponyms::Toponym<'_>,
-    choices: &[Option<disambiguate::Choice>],
-    gazetteer: &Gazetteer,
-) -> Location {
-    let container = toponym.container.and_then(|index| choices[index]);
-    let place = container.map(|choice| gazetteer.place(choice.candidate.place));
-    let subdivision = place.filter(|place| toponyms::Kind::of(place.feature_code) == toponyms::Kind::Subdivision);
-    Location {
-        name: toponym.text.to_owned(),
-        geonames_id: None,
-        coordinates: None,
-        country_code: place.and_then(|place| place.country_code).map(str::to_owned),
-        admin1: subdivision.map(|place| place.name.to_owned()),
-        feature_code: None,
-        population: None,
-        role: Role::Mentioned,
-        // That it lies in the container is as sure as the container; that it is a place is a guess.
-        confidence: container.map_or(0.0, |choice| choice.confidence / 2.0),
-        mentions: Vec::new(),
-        entity: None,
-        salience: 0.0,
-    }
 }

@@ -1,168 +1,311 @@
-//! Candidate toponyms: names that may be places, the places that bear them, and what the text says of each.
-//!
-//! Which place is meant, and whether any is, is for [`super::disambiguate`] to say.
+//! Toponyms: the names of an article that may be places, each with its mentions, the places that bear it, and what
+//! the text says of it. One name has one sense in an article.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::MentionKind;
-use super::gazetteer::{Gazetteer, PlaceIndex, normalise};
+use super::candidates::{self, Bears, Candidate, Kind};
+use super::gazetteer::{Gazetteer, NameKind, normalise};
+use super::recognise::Name;
+use super::shape;
+use super::words::Words;
 use crate::entities::{Entities, EntityType, dateline};
 use crate::text::{Document, Field, Mention, Span};
 
-/// How many places of one name are weighed; the gazetteer gives the likeliest first.
-const MAX_CANDIDATES: usize = 24;
+/// How much a name counts with the others, by its mentions.
+const WEIGHT_OF_MENTIONS: [f32; 3] = [1.0, 1.3, 1.5];
+/// A people's name says less of where the article is.
+const WEIGHT_OF_PEOPLE: f32 = 0.5;
 
-/// How many letters the name of a small place must have.
-const MIN_NAME_CHARS: usize = 3;
+/// How a name came to be taken for a place, the surer the later.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Source {
+    /// The entity stage could not tell what it is of.
+    Untyped,
+    /// It begins the name of something that may bear it for other reasons than being there.
+    InsideOther,
+    /// It stands where a place may, and the entity stage takes it for something else.
+    Perhaps,
+    /// It begins the name of a body or building of a place.
+    Inside,
+    /// What stands around it gives it away.
+    Context,
+    /// The entity stage takes it for a people.
+    People,
+    /// The entity stage takes it for a building.
+    Building,
+    /// The entity stage takes it for a place.
+    Typed,
+}
 
-/// Words before a name that say it is a place.
-const PREPOSITIONS: [&str; 12] =
-    ["in", "near", "at", "from", "outside", "around", "across", "throughout", "via", "toward", "towards", "into"];
-/// Kinds of places: "the city of X".
-const GENERICS: [&str; 12] = [
-    "city", "town", "village", "province", "state", "region", "district", "county", "suburb", "port", "island",
-    "capital",
-];
-/// Verbs whose subject speaks: hardly a town.
-const SPEECH: [&str; 8] = ["said", "says", "told", "added", "wrote", "tweeted", "replied", "explained"];
-/// Before a place's name, part of no name in the gazetteer: "West Texas", "Northern Iraq".
-const DIRECTIONS: [&str; 12] = [
-    "North", "South", "East", "West", "Northern", "Southern", "Eastern", "Western", "Central", "Greater", "Upper",
-    "Downtown",
-];
-
-/// What kind of place, as far as it matters for choosing.
+/// The kind of place that the text says a name is of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
-    Country,
-    /// A first-level subdivision.
-    Subdivision,
-    /// A smaller one.
-    District,
-    Capital,
+pub(super) enum Generic {
     Town,
-    /// A sea, a range, a region of several countries.
-    Region,
+    Subdivision,
+    District,
+    Country,
+    /// An island, a valley, a neighbourhood.
+    Other,
 }
 
-impl Kind {
-    /// The kind that a GeoNames feature code tells.
-    pub(super) fn of(feature_code: &str) -> Kind {
-        match feature_code {
-            "PPLC" => Kind::Capital,
-            "ADM1" => Kind::Subdivision,
-            code if code.starts_with("PCL") || code == "TERR" => Kind::Country,
-            code if code.starts_with("ADM") => Kind::District,
-            code if code.starts_with("PPL") => Kind::Town,
-            _ => Kind::Region,
-        }
-    }
-}
-
-/// What a first-level subdivision counts as where it competes with places of its name: the gazetteer does not
-/// tell its population, and those that world news names have some ten millions.
-const SUBDIVISION_POPULATION: u64 = 10_000_000;
-
-/// A place that bears a name.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Candidate {
-    pub(super) place: PlaceIndex,
-    pub(super) kind: Kind,
-    pub(super) country: Option<[u8; 2]>,
-    pub(super) admin1: Option<PlaceIndex>,
-    pub(super) population: u64,
-    /// Whether the name is the one that the gazetteer calls it by.
-    pub(super) main_name: bool,
-}
-
-/// One name of the article with its mentions: one sense a name an article.
+/// One name of the article.
 #[derive(Debug)]
 pub(super) struct Toponym<'a> {
     pub(super) text: &'a str,
     pub(super) mentions: Vec<(Mention, MentionKind)>,
     pub(super) candidates: Vec<Candidate>,
+    pub(super) source: Source,
     /// The entity of the entity stage that it is.
     pub(super) entity: Option<usize>,
     /// The toponym that the text says it lies in ("X, Texas").
     pub(super) container: Option<usize>,
+    /// Those that the text says lie in it.
+    pub(super) contained: Vec<usize>,
+    pub(super) generic: Option<Generic>,
     pub(super) in_dateline: bool,
-    /// Whether a preposition of place or "the city of" stands before a mention.
+    /// Whether a preposition of place, "the city of" or "north of" stands before a mention.
     pub(super) placed: bool,
     /// Whether a mention speaks.
     pub(super) speaks: bool,
+    /// Whether a mention is told to be a person: "Mrs. X", "X, 52,".
+    pub(super) personal: bool,
     /// Whether a mention stands where a capital tells something.
     pub(super) inside_sentence: bool,
+    /// How much it counts with the other names.
+    pub(super) weight: f32,
 }
 
 /// The toponyms of `document`, in order of first mention.
-pub(super) fn collect<'a>(document: &Document<'a>, entities: &Entities, gazetteer: &Gazetteer) -> Vec<Toponym<'a>> {
-    let mut names: Vec<(Mention, Option<usize>)> = entities.untyped.iter().map(|name| (name.mention, None)).collect();
-    for (index, entity) in entities.entities.iter().enumerate() {
-        if matches!(entity.kind, EntityType::Gpe | EntityType::Loc | EntityType::Fac) {
-            names.extend(entity.mentions.iter().map(|&m| (m, Some(index))));
-        }
-    }
-    names.sort_unstable_by_key(|(m, _)| (m.field, m.span.start));
+pub(super) fn collect<'a>(
+    document: &Document<'a>,
+    names: &[Name],
+    entities: &Entities,
+    gazetteer: &Gazetteer,
+    words: &Words,
+) -> Vec<Toponym<'a>> {
     let dateline = dateline::find(&document.body).map(|d| document.body.span_of(d.place));
-
-    let mut collector =
-        Collector { document, gazetteer, toponyms: Vec::new(), by_name: FxHashMap::default(), dateline, last: None };
-    for (mention, entity) in names {
-        collector.name(mention, entity);
+    let mut collector = Collector {
+        document,
+        gazetteer,
+        words,
+        toponyms: Vec::new(),
+        by_name: FxHashMap::default(),
+        dateline,
+        last: None,
+        key: String::new(),
+        found: Vec::new(),
+    };
+    for name in names {
+        collector.name(*name, 0);
     }
-    collector.toponyms
+    let mut toponyms = collector.toponyms;
+    let people = entities.entities.iter().filter(|entity| entity.kind == EntityType::Person);
+    let surnames: FxHashSet<&str> = people.filter_map(|p| Some(p.name.rsplit_once(' ')?.1)).collect();
+    for toponym in &mut toponyms {
+        toponym.personal |= surnames.contains(toponym.text);
+        let people = toponym.mentions.iter().all(|(_, kind)| *kind == MentionKind::Demonym);
+        toponym.weight = WEIGHT_OF_MENTIONS[toponym.mentions.len().clamp(1, WEIGHT_OF_MENTIONS.len()) - 1]
+            * if people { WEIGHT_OF_PEOPLE } else { 1.0 };
+    }
+    toponyms
 }
 
 struct Collector<'a, 'd> {
     document: &'d Document<'a>,
     gazetteer: &'d Gazetteer,
+    words: &'d Words,
     toponyms: Vec<Toponym<'a>>,
-    by_name: FxHashMap<&'a str, usize>,
+    /// By normal form, and whether the county is meant ("Alachua and Gilchrist counties").
+    by_name: FxHashMap<(String, bool), usize>,
     dateline: Option<Span>,
     /// The mention before, and its toponym.
     last: Option<(Mention, usize)>,
+    key: String,
+    found: Vec<Candidate>,
 }
 
 impl<'a> Collector<'a, '_> {
-    fn name(&mut self, mention: Mention, entity: Option<usize>) {
-        let text = self.document.text_of(mention);
-        if let Some(&index) = self.by_name.get(text) {
-            let kind = self.toponyms[index].mentions[0].1;
-            return self.mention(index, mention, kind);
+    /// Takes `name`, or the part of it that is a place's. `depth` counts what has been taken off.
+    fn name(&mut self, name: Name, depth: usize) {
+        let text = self.document.text_of(name.mention);
+        if self.is_no_place(name.mention) {
+            return;
         }
-        if let Some(country) = self.gazetteer.demonym(text) {
-            let candidate = self.candidate(country, text);
-            if !candidate.main_name {
-                return self.add(mention, MentionKind::Demonym, vec![candidate], entity);
-            }
+        if self.people(name, text) {
+            return;
         }
-        let candidates = self.lookup(text);
-        if candidates.is_empty() {
-            if let Some(rest) = DIRECTIONS.iter().find_map(|d| text.strip_prefix(d)?.strip_prefix(' ')) {
-                return self.name(self.part(mention, rest), entity);
+        let district = self.is_district(name.mention);
+        normalise(text, &mut self.key);
+        if let Some(&index) = self.by_name.get(&(self.key.clone(), district)) {
+            return self.mention(index, name, MentionKind::Name);
+        }
+        let mut found = std::mem::take(&mut self.found);
+        let field = self.document.field(name.mention.field);
+        let start = field.token_at(name.mention.span.start);
+        let dateline = shape::is_dateline(field, start, field.token_at(name.mention.span.end).max(start + 1));
+        // With the stop that the model left out: "Wash."
+        let stop = field.text[name.mention.span.end as usize..].starts_with('.') && !text.ends_with('.');
+        let spelled =
+            if stop { &field.text[name.mention.span.start as usize..name.mention.span.end as usize + 1] } else { text };
+        self.lookup(if text.len() <= 5 { spelled } else { text }, district, dateline, &mut found);
+        if found.is_empty() && depth < 3 {
+            let part = self.shorter(text).map(|part| self.part(name.mention, part));
+            if let Some(mention) = part {
+                self.found = found;
+                return self.name(Name { mention, ..name }, depth + 1);
             }
-            if text.contains('-') && entity.is_none() && self.compound(mention, text) {
+            if text.contains(['-', '–']) && (self.compound(name, text) || self.twins(name, text)) {
+                self.found = found;
                 return;
             }
         }
-        self.add(mention, MentionKind::Name, candidates, entity);
+        if name.source != Source::People || !found.is_empty() {
+            normalise(text, &mut self.key);
+            let key = (self.key.clone(), district);
+            self.add(name, MentionKind::Name, found.clone(), key);
+        }
+        self.found = found;
+    }
+
+    /// "West Nile virus", "US$ 5 million".
+    fn is_no_place(&self, mention: Mention) -> bool {
+        let field = self.document.field(mention.field);
+        let text = self.document.text_of(mention);
+        let bare = text.strip_prefix("the ").or_else(|| text.strip_prefix("The ")).unwrap_or(text);
+        if bare.split(' ').all(|word| self.words.is_direction(word))
+            || self.words.is_building(bare)
+            || bare.bytes().any(|b| b.is_ascii_digit()) && !bare.contains(' ')
+            || self.words.generic(bare).is_some()
+            || self.words.is_refused(bare)
+        {
+            return true;
+        }
+        let text = &field.text[mention.span.end as usize..];
+        let next = text.trim_start_matches([' ', '-']).split(|c: char| !c.is_alphabetic() && c != '$').next();
+        text.starts_with(['$', ' ', '-'])
+            && next.is_some_and(|word| self.words.is_never_before(word) || word.starts_with('$'))
+            || field.text[..mention.span.start as usize].ends_with('$')
+    }
+
+    /// A demonym stands for its country. Whether it is one.
+    fn people(&mut self, name: Name, text: &'a str) -> bool {
+        // "Sen. Byron Dorgan, D-N.D."
+        if let Some(state) = ["D-", "R-", "I-"].iter().find_map(|party| text.strip_prefix(party))
+            && self.gazetteer.lookup(state).next().is_some_and(|p| self.gazetteer.place(p).feature_code == "ADM1")
+        {
+            self.name(Name { mention: self.part(name.mention, state), source: Source::Typed, entity: None }, 3);
+            return true;
+        }
+        let Some(country) = self.gazetteer.demonym(text) else {
+            if name.source == Source::People && text.contains('-') {
+                return self.compound(name, text);
+            }
+            return name.source == Source::People && !text.contains(' ');
+        };
+        normalise(text, &mut self.key);
+        let candidate = candidates::candidate(self.gazetteer, country, NameKind::Plain, &self.key);
+        if candidate.bears == Bears::Main {
+            return false;
+        }
+        let key = (std::mem::take(&mut self.key), false);
+        match self.by_name.get(&key) {
+            Some(&index) => self.mention(index, name, MentionKind::Demonym),
+            None => self.add(name, MentionKind::Demonym, vec![candidate], key),
+        }
+        true
+    }
+
+    fn is_district(&self, mention: Mention) -> bool {
+        let field = self.document.field(mention.field);
+        let end = field.token_at(mention.span.end).max(field.token_at(mention.span.start) + 1);
+        shape::generic_after(field, end, self.words) == Some(Generic::District)
+    }
+
+    fn lookup(&mut self, text: &str, district: bool, dateline: bool, found: &mut Vec<Candidate>) {
+        candidates::lookup(self.gazetteer, text, &mut self.key, found);
+        let (text, district) = text.strip_suffix(" Co.").map_or((text, district), |county| (county, true));
+        // The abbreviations of North American newspapers have a stop: "Wash.", but not "Wash your hands".
+        if text.len() <= 5 && !text.contains('.') {
+            found.retain(|c| {
+                c.bears != Bears::Ours
+                    || c.kind != Kind::Subdivision
+                    || c.abbreviated
+                    || !matches!(c.country.as_ref().map(|code| &code[..]), Some(b"US" | b"CA"))
+            });
+        }
+        // Shouted short words are acronyms sooner than small places.
+        if (2..=5).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_uppercase()) && !dateline {
+            found.retain(|c| c.bears == Bears::Ours || matches!(c.kind, Kind::Country | Kind::Region | Kind::Capital));
+        }
+        if district {
+            let county = format!("{text} County");
+            let mut more = Vec::new();
+            candidates::lookup(self.gazetteer, &county, &mut self.key, &mut more);
+            for candidate in more {
+                if !found.iter().any(|known| known.place == candidate.place) {
+                    found.push(candidate);
+                }
+            }
+        }
+    }
+
+    /// `text` without a word that is part of no name: "the", "Town of", "Township", "Northern", ", Texas".
+    fn shorter<'t>(&self, text: &'t str) -> Option<&'t str> {
+        if let Some(rest) = text.strip_prefix("the ").or_else(|| text.strip_prefix("The ")) {
+            return Some(rest);
+        }
+        if let Some((first, _)) = text.split_once(", ") {
+            return Some(first);
+        }
+        if let Some((generic, rest)) = text.split_once(" of ")
+            && self.is_generic(generic)
+        {
+            return Some(rest);
+        }
+        let (first, rest) = text.split_once(' ')?;
+        if self.words.is_direction(first) && shape::is_capitalised(rest) {
+            return Some(rest);
+        }
+        let (rest, last) = text.rsplit_once(' ')?;
+        self.is_generic(last).then_some(rest)
+    }
+
+    /// Whether `word` may be left off a name: an "X Township" is called X, an "X River" is not.
+    fn is_generic(&self, word: &str) -> bool {
+        self.words.generic(word).is_some_and(|generic| generic != Generic::Other)
     }
 
     /// "US-Russia", "Franco-German": every part is a country or its people, or the whole is nothing.
-    fn compound(&mut self, mention: Mention, text: &'a str) -> bool {
+    fn compound(&mut self, name: Name, text: &'a str) -> bool {
+        let gazetteer = self.gazetteer;
         let known = |part: &str| {
-            self.gazetteer.demonym(part).is_some()
-                || self
-                    .gazetteer
+            gazetteer.demonym(part).is_some()
+                || gazetteer
                     .lookup(part)
                     .next()
-                    .is_some_and(|p| Kind::of(self.gazetteer.place(p).feature_code) == Kind::Country)
+                    .is_some_and(|p| Kind::of(gazetteer.place(p).feature_code) == Kind::Country)
         };
         if !text.split('-').all(known) {
             return false;
         }
         for part in text.split('-') {
-            self.name(self.part(mention, part), None);
+            let mention = self.part(name.mention, part);
+            self.name(Name { mention, source: Source::Untyped, entity: None }, 3);
+        }
+        true
+    }
+
+    /// "Logan-Rogersville": both are places, or the whole is no name of two.
+    fn twins(&mut self, name: Name, text: &'a str) -> bool {
+        let Some((first, second)) = text.split_once(['-', '–']) else { return false };
+        let known = |part: &str| shape::is_name(part) && self.gazetteer.lookup(part).next().is_some();
+        if !known(first) || !known(second) {
+            return false;
+        }
+        for part in [first, second] {
+            let mention = self.part(name.mention, part);
+            self.name(Name { mention, source: Source::InsideOther, entity: None }, 3);
         }
         true
     }
@@ -174,79 +317,116 @@ impl<'a> Collector<'a, '_> {
         Mention { field: whole.field, span: Span::new(start, start + part.len()) }
     }
 
-    fn lookup(&self, text: &str) -> Vec<Candidate> {
-        let short = text.chars().filter(|c| c.is_alphabetic()).count() < MIN_NAME_CHARS;
-        let candidates = self.gazetteer.lookup(text).take(MAX_CANDIDATES).map(|place| self.candidate(place, text));
-        candidates.filter(|c| !short || matches!(c.kind, Kind::Country | Kind::Region | Kind::Subdivision)).collect()
-    }
-
-    fn candidate(&self, index: PlaceIndex, text: &str) -> Candidate {
-        let place = self.gazetteer.place(index);
-        let kind = Kind::of(place.feature_code);
-        let country = place.country_code.and_then(|code| code.as_bytes().try_into().ok());
-        let admin1 = if kind == Kind::Subdivision { Some(index) } else { place.admin1 };
-        let main_name = place.name.eq_ignore_ascii_case(text) || !place.name.is_ascii() && same_name(place.name, text);
-        let population = if kind == Kind::Subdivision { SUBDIVISION_POPULATION } else { place.population };
-        Candidate { place: index, kind, country, admin1, population, main_name }
-    }
-
-    fn add(&mut self, mention: Mention, kind: MentionKind, candidates: Vec<Candidate>, entity: Option<usize>) {
-        let text = self.document.text_of(mention);
+    fn add(&mut self, name: Name, kind: MentionKind, candidates: Vec<Candidate>, key: (String, bool)) {
         let index = self.toponyms.len();
-        self.by_name.insert(text, index);
+        self.by_name.insert(key, index);
         self.toponyms.push(Toponym {
-            text,
+            text: self.document.text_of(name.mention),
             mentions: Vec::new(),
             candidates,
-            entity,
+            source: name.source,
+            entity: None,
             container: None,
+            contained: Vec::new(),
+            generic: None,
             in_dateline: false,
             placed: false,
             speaks: false,
+            personal: false,
             inside_sentence: false,
+            weight: 1.0,
         });
-        self.mention(index, mention, kind);
+        self.mention(index, name, kind);
     }
 
     /// Adds a mention, and what stands around it.
-    fn mention(&mut self, index: usize, mention: Mention, kind: MentionKind) {
+    fn mention(&mut self, index: usize, name: Name, kind: MentionKind) {
+        let Name { mention, source, entity } = name;
         let field = self.document.field(mention.field);
-        let token = field.token_at(mention.span.start);
-        let end = field.token_at(mention.span.end);
+        let start = field.token_at(mention.span.start);
+        // A part of a token ("US" in "US-led") ends with it.
+        let end = field.token_at(mention.span.end).max(start + 1);
         let word = |at: usize| field.tokens.get(at).map_or("", |t| t.span.of(field.text));
-        let before = token.checked_sub(1).map_or("", word);
-        // The article is no part of the mention: "in the Netherlands", "in The Hague".
-        let (at, before) = match before {
-            "the" | "The" => (token - 1, token.checked_sub(2).map_or("", word)),
-            _ => (token, before),
-        };
-        let generic = before == "of" && at.checked_sub(2).is_some_and(|at| GENERICS.contains(&word(at)));
+        let before = shape::preposition(field, start).unwrap_or("");
+        let generic =
+            shape::generic_before(field, start, self.words).or_else(|| shape::generic_after(field, end, self.words));
+        let in_dateline = mention.field == Field::Body
+            && (self.dateline.is_some_and(|d| d.contains(mention.span)) || shape::is_dateline(field, start, end));
         let toponym = &mut self.toponyms[index];
-        toponym.placed |= generic || PREPOSITIONS.iter().any(|p| p.eq_ignore_ascii_case(before));
-        toponym.speaks |= SPEECH.contains(&word(end)) || SPEECH.contains(&before);
+        toponym.source = toponym.source.max(source);
+        toponym.entity = toponym.entity.or(entity);
+        toponym.generic = toponym.generic.or(generic);
+        let placed = generic.is_some()
+            || self.words.is_preposition(before)
+            || shape::bearing_before(field, start, self.words)
+            || shape::is_home(field, start);
+        toponym.placed |= placed;
+        toponym.speaks |= !placed && (self.words.is_speech(word(end)) || self.words.is_speech(before));
+        let direct = start.checked_sub(1).map_or("", word);
+        toponym.personal |= self.words.is_honorific(direct)
+            || word(end) == "," && is_age(word(end + 1)) && matches!(word(end + 2), "," | ".");
         toponym.inside_sentence |=
-            field.sentences.get(field.sentence_of(token)).is_none_or(|s| s.start as usize != token);
-        toponym.in_dateline |= mention.field == Field::Body && self.dateline.is_some_and(|d| d.contains(mention.span));
+            field.sentences.get(field.sentence_of(start)).is_none_or(|s| s.start as usize != start);
+        toponym.in_dateline |= in_dateline;
+        let kind = if matches!(source, Source::Inside | Source::InsideOther) && kind == MentionKind::Name {
+            MentionKind::Part
+        } else {
+            kind
+        };
         toponym.mentions.push((mention, kind));
-        if let Some((last, container_of)) = self.last
+        if let Some((last, other)) = self.last
             && last.field == mention.field
             && last.span.end <= mention.span.start
-            && container_of != index
-            && self.toponyms[container_of].container.is_none()
+            && other != index
         {
             let between = &field.text[last.span.end as usize..mention.span.start as usize];
-            if matches!(between, ", " | ", in " | " in " | ", the " | " (" | " in the ") {
-                self.toponyms[container_of].container = Some(index);
+            match self.relation(between) {
+                Some(Relation::In) => self.contain(other, index),
+                Some(Relation::Has) => self.contain(index, other),
+                None => {}
             }
         }
         self.last = Some((mention, index));
     }
+
+    /// What the words between two names say of the first and the second.
+    fn relation(&self, between: &str) -> Option<Relation> {
+        if matches!(between, ", " | ", in " | " in " | ", the " | " (" | " in the ") {
+            return Some(Relation::In);
+        }
+        if between.len() > 40 || between.contains(['.', ';']) {
+            return None;
+        }
+        let mut words = between.split_whitespace().peekable();
+        // "Iraq's Anbar", "Syria's northern Aleppo"
+        if words.next_if(|word| matches!(*word, "'s" | "’s" | "'" | "’")).is_some() {
+            let few = words.clone().count() <= 2 && words.clone().all(|w| !shape::is_capitalised(w) && w != "and");
+            return (few && between.ends_with(' ')).then_some(Relation::Has);
+        }
+        // "the Syrian city of Aleppo", "the Afghan capital Kabul"
+        let few = words.clone().count() <= 4;
+        (few && words
+            .any(|word| self.words.generic(word.trim_end_matches(',')).is_some() && !shape::is_capitalised(word)))
+        .then_some(Relation::Has)
+    }
+
+    fn contain(&mut self, inner: usize, outer: usize) {
+        let holds = |c: &Candidate| matches!(c.kind, Kind::Country | Kind::Subdivision | Kind::District);
+        if self.toponyms[inner].container.is_none() && self.toponyms[outer].candidates.iter().any(holds) {
+            self.toponyms[inner].container = Some(outer);
+            self.toponyms[outer].contained.push(inner);
+        }
+    }
 }
 
-/// Whether two names are one but for case, diacritics and punctuation.
-fn same_name(one: &str, other: &str) -> bool {
-    let (mut a, mut b) = (String::new(), String::new());
-    normalise(one, &mut a);
-    normalise(other, &mut b);
-    a == b
+fn is_age(word: &str) -> bool {
+    word.len() <= 2 && !word.is_empty() && word.bytes().all(|b| b.is_ascii_digit())
+}
+
+/// What a text says of two names in a row.
+enum Relation {
+    /// The first lies in the second.
+    In,
+    /// The second lies in the first.
+    Has,
 }

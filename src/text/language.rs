@@ -13,10 +13,13 @@ pub fn detect(text: &str) -> Option<&'static str> {
     if english.is_sure() {
         return Some("en");
     }
-    let info = whatlang::detect(head)?;
+    let mut info = whatlang::detect(head)?;
     let is_told = if info.script() == Script::Latin {
-        // In a short text names outweigh what little grammar there is; trust no trigram against it.
-        info.is_reliable() && (info.lang() == Lang::Eng || !english.is_likely())
+        // Lists of names and tables of results have names of every language and grammar of none: only what stands in
+        // lower case tells, and in a short text what little grammar there is outweighs any trigram.
+        let (prose, words) = without_names(head);
+        info = whatlang::detect(&prose)?;
+        words >= MIN_WORDS && info.is_reliable() && (info.lang() == Lang::Eng || !english.is_likely())
     } else {
         // Few languages share the script: even a lead that is no proof is rarely wrong.
         info.confidence() > MIN_LEAD
@@ -40,6 +43,21 @@ pub fn primary_subtag(tag: &str) -> Option<String> {
         code => Some(Lang::from_code(code).and_then(iso_639_1).map_or(primary, str::to_owned)),
     }
 }
+
+/// The words of `text` that begin in lower case, and how many they are.
+fn without_names(text: &str) -> (String, usize) {
+    let mut prose = String::with_capacity(text.len());
+    let mut words = 0;
+    for word in text.split_whitespace().filter(|word| word.starts_with(char::is_lowercase)) {
+        prose.push_str(word);
+        prose.push(' ');
+        words += 1;
+    }
+    (prose, words)
+}
+
+/// The least number of words in lower case that tell a language of the Latin script.
+const MIN_WORDS: usize = 6;
 
 /// The least confidence in a language of another script than the Latin.
 const MIN_LEAD: f64 = 0.25;
@@ -229,7 +247,14 @@ mod tests {
 
     #[test]
     fn names_and_a_little_grammar_are_never_another_language() {
-        for text in ["A bomb in Parachinar at a market.", "Police: 3 shot in Lagos bar", "Man dies in Osaka fire"] {
+        for text in [
+            "A bomb in Parachinar at a market.",
+            "Police: 3 shot in Lagos bar",
+            "Man dies in Osaka fire",
+            "Signed by Joana Araújo, Mārtiņš Krauze, Andrea Camilli, Dario Forte, Saúl Hernando and Hélder da Costa.",
+            "1. Heike Drexler (Germany) 6.89 2. Niurka Montero (Italy) 6.72 3. Inessa Kravchuk (Ukraine) 6.61",
+            "Primera Liga: Real Sociedad 2 Deportivo La Coruña 1, Sevilla 0 Racing Santander 0",
+        ] {
             assert!(matches!(detect(text), None | Some("en")), "{text}: {:?}", detect(text));
         }
     }

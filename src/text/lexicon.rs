@@ -26,10 +26,13 @@ const EMBEDDED: &[(&str, &str)] = &[
     ("common_words.toml", include_str!("../../config/common_words.toml")),
     ("given_names.toml", include_str!("../../config/given_names.toml")),
     ("organisations.toml", include_str!("../../config/organisations.toml")),
+    ("source_homes.toml", include_str!("../../config/source_homes.toml")),
     ("titles.toml", include_str!("../../config/titles.toml")),
     ("causes.toml", include_str!("../../config/causes.toml")),
     ("function_words.toml", include_str!("../../config/function_words.toml")),
     ("harm.toml", include_str!("../../config/harm.toml")),
+    ("location_model.toml", include_str!("../../config/location_model.toml")),
+    ("location_words.toml", include_str!("../../config/location_words.toml")),
     ("numbers.toml", include_str!("../../config/numbers.toml")),
     ("victims.toml", include_str!("../../config/victims.toml")),
 ];

@@ -13,6 +13,7 @@ mod data;
 mod enrich;
 mod faults;
 mod fuzz_article;
+mod golden;
 mod harness;
 mod kafka;
 mod spacy;

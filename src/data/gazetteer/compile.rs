@@ -234,7 +234,14 @@ fn record(row: &Row, strings: &mut Strings, features: &mut Features) -> anyhow::
         name_bytes: u16::try_from(row.name.len())?,
         country: row.country.map_or([0, 0], |code| code.0),
         feature: features.add(row.feature.code())?,
+        magnitude: magnitude(row),
     })
+}
+
+/// The order of magnitude of `row`'s inhabitants, or of those of its settlements, in steps of the format.
+fn magnitude(row: &Row) -> u8 {
+    let inhabitants = f64::from(row.population).max(row.settlers as f64);
+    ((inhabitants + 1.0).log10() / PlaceRecord::MAGNITUDE_STEP).round().min(255.0) as u8
 }
 
 /// The string table; a string that is there already is not added again.

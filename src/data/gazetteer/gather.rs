@@ -337,11 +337,13 @@ fn normal(name: &str) -> String {
     key
 }
 
-/// The centre of the places of a subdivision, weighted by inhabitants: a sum of vectors from the centre of
-/// the earth, so that the 180th meridian is nothing special.
+/// The centre of the settled part of a subdivision: each square of half a degree that has a settlement counts the
+/// same, at its first settlement, so that one great city does not pull the point of a wide country to itself. A sum
+/// of vectors from the centre of the earth, so that the 180th meridian is nothing special.
 #[derive(Debug, Default)]
 struct Centre {
     vector: [f64; 3],
+    squares: HashSet<(i16, i16)>,
     population: u64,
     largest: Option<usize>,
     largest_population: u32,
@@ -349,11 +351,13 @@ struct Centre {
 
 impl Centre {
     fn add(&mut self, point: Point, population: u32, index: usize) {
-        let weight = f64::from(population.max(1));
-        let (latitude, longitude) = (point.latitude.to_radians(), point.longitude.to_radians());
-        self.vector[0] += weight * latitude.cos() * longitude.cos();
-        self.vector[1] += weight * latitude.cos() * longitude.sin();
-        self.vector[2] += weight * latitude.sin();
+        let square = |degrees: f64| (degrees * 2.0).floor() as i16;
+        if self.squares.insert((square(point.latitude), square(point.longitude))) {
+            let (latitude, longitude) = (point.latitude.to_radians(), point.longitude.to_radians());
+            self.vector[0] += latitude.cos() * longitude.cos();
+            self.vector[1] += latitude.cos() * longitude.sin();
+            self.vector[2] += latitude.sin();
+        }
         self.population += u64::from(population);
         if self.largest.is_none() || population > self.largest_population {
             (self.largest, self.largest_population) = (Some(index), population);

@@ -19,7 +19,7 @@ use super::ArtifactError;
 const MAGIC: [u8; 8] = *b"DLGAZET\n";
 
 /// Raised whenever a reader of the older format would misread the newer one.
-pub(crate) const FORMAT_VERSION: u32 = 1;
+pub(crate) const FORMAT_VERSION: u32 = 2;
 
 const HEADER_BYTES: usize = 32;
 const TABLE_ENTRY_BYTES: usize = 16;
@@ -161,10 +161,15 @@ pub(crate) struct PlaceRecord {
     pub(crate) country: [u8; 2],
     /// An index into the feature codes.
     pub(crate) feature: u8,
+    /// How many people live there, or in all its settlements: the decimal logarithm in steps of
+    /// [`PlaceRecord::MAGNITUDE_STEP`].
+    pub(crate) magnitude: u8,
 }
 
 impl PlaceRecord {
     pub(crate) const BYTES: usize = 36;
+    /// Fine enough to order places, and ten thousand million still fit.
+    pub(crate) const MAGNITUDE_STEP: f64 = 0.04;
 
     pub(crate) fn encode(&self, out: &mut Vec<u8>) {
         out.extend_from_slice(&self.geonames_id.to_le_bytes());
@@ -176,7 +181,7 @@ impl PlaceRecord {
         out.extend_from_slice(&self.name_offset.to_le_bytes());
         out.extend_from_slice(&self.name_bytes.to_le_bytes());
         out.extend_from_slice(&self.country);
-        out.extend_from_slice(&[self.feature, 0, 0, 0]);
+        out.extend_from_slice(&[self.feature, self.magnitude, 0, 0]);
     }
 
     /// Where the country code of `row` lies among the places.
@@ -203,6 +208,7 @@ impl PlaceRecord {
             name_bytes: u16::from_le_bytes([bytes[28], bytes[29]]),
             country: [bytes[30], bytes[31]],
             feature: bytes[32],
+            magnitude: bytes[33],
         })
     }
 }

