@@ -80,7 +80,9 @@ impl<'a> Forms<'a> {
             form.kind = form.votes.best();
         }
         forms.join_shouted(mentions);
+        forms.retype_people(lexicon);
         forms.join_aliases(lexicon);
+        forms.join_national(lexicon);
         forms.join_acronyms(mentions, lexicon);
         forms.join_people();
         forms.join_organisations(lexicon);
@@ -170,6 +172,77 @@ impl<'a> Forms<'a> {
             let first = *by_group.entry(group).or_insert(index);
             if first != index {
                 self.join(index, first);
+            }
+        }
+    }
+
+    /// "Gáspár Maróth" is a person where "Maróth" is, whatever the model took the one mention in full for.
+    fn retype_people(&mut self, lexicon: &Lexicon) {
+        for index in 0..self.forms.len() {
+            let form = &self.forms[index];
+            let words = form.name.split(' ').count();
+            if form.kind.is_none_or(|kind| kind == EntityType::Person || !kind.is_name()) || !(2..=3).contains(&words) {
+                continue;
+            }
+            let end = surname(form.name);
+            let Some(&single) = self.by_name.get(end).filter(|&&single| single != index) else { continue };
+            let person = self.forms[single].votes.on(EntityType::Person);
+            let is_plain = form.name.split(' ').all(|word| {
+                let class = lexicon.class(word);
+                word.starts_with(char::is_uppercase) && !class.any(Class::HEAD.or(Class::TITLE).or(Class::OPENS_EVENT))
+            });
+            if is_plain
+                && self.forms[single].kind == Some(EntityType::Person)
+                && person > form.votes.total()
+                && lexicon.name(form.name).is_none()
+            {
+                self.forms[index].votes.add(EntityType::Person, person);
+                self.forms[index].kind = Some(EntityType::Person);
+            }
+        }
+    }
+
+    /// "US House of Representatives" and "United States House of Representatives"; "Kuwaiti National Assembly" and "National
+    /// Assembly", where no other nation's is told of.
+    fn join_national(&mut self, lexicon: &Lexicon) {
+        let mut by_key: FxHashMap<(usize, &str), usize> = FxHashMap::default();
+        let mut by_rest: FxHashMap<&str, Option<usize>> = FxHashMap::default();
+        for index in 0..self.forms.len() {
+            let form = &self.forms[index];
+            if form.single || !form.kind.is_some_and(|kind| kind.is_name() && kind != EntityType::Person) {
+                continue;
+            }
+            let name = form.name;
+            for (at, _) in name.match_indices(' ').take(3) {
+                let (nation, rest) = (&name[..at], &name[at + 1..]);
+                let group = lexicon.group(nation);
+                let named = self.by_name.get(nation).and_then(|&nation| self.forms[nation].kind);
+                if group.is_none() && !matches!(named, Some(EntityType::Gpe | EntityType::Norp)) {
+                    continue;
+                }
+                if let Some(group) = group {
+                    let first = *by_key.entry((group, rest)).or_insert(index);
+                    if self.root(first) != self.root(index) {
+                        self.join(index, first);
+                    }
+                }
+                let root = self.root(index);
+                let known = by_rest.entry(rest).or_insert(Some(root));
+                *known = known.filter(|&known| known == root);
+            }
+        }
+        for index in 0..self.forms.len() {
+            let form = &self.forms[index];
+            let heads = Class::ORGANISATION;
+            if form.kind != Some(EntityType::Org) || form.root != index || !lexicon.class(surname(form.name)).any(heads)
+            {
+                continue;
+            }
+            if let Some(&Some(long)) = by_rest.get(form.name)
+                && self.kind(long) == Some(EntityType::Org)
+                && self.root(long) != index
+            {
+                self.join(index, long);
             }
         }
     }

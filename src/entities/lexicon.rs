@@ -40,6 +40,8 @@ impl Class {
     pub(super) const NOUN: Class = Class(1 << 24);
     pub(super) const CALENDAR: Class = Class(1 << 25);
     pub(super) const PREFIX: Class = Class(1 << 26);
+    pub(super) const STYLE: Class = Class(1 << 27);
+    pub(super) const NO_NAME: Class = Class(1 << 28);
 
     /// The last words of names that tell what the name is of.
     pub(super) const HEAD: Class =
@@ -75,6 +77,7 @@ impl Class {
 struct Titles {
     honorifics: Vec<String>,
     prefixes: Vec<String>,
+    styles: Vec<String>,
     heads: Vec<String>,
     offices: Vec<String>,
     modifiers: Vec<String>,
@@ -142,6 +145,7 @@ struct CommonWords {
     function: Vec<String>,
     nouns: Vec<String>,
     calendar: Vec<String>,
+    never: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -162,8 +166,8 @@ pub(super) struct Lexicon {
     words: FxHashMap<Box<str>, Class>,
     /// `None`: a name that its last word would mistake for something.
     names: FxHashMap<Box<str>, Option<EntityType>>,
-    /// Names that mean one thing: the number of their group.
-    groups: FxHashMap<Box<str>, usize>,
+    /// Names that mean one thing: the number of their group, and their place in it.
+    groups: FxHashMap<Box<str>, (usize, usize)>,
 }
 
 impl Lexicon {
@@ -176,11 +180,15 @@ impl Lexicon {
         let Organisations { heads, openers, exceptions, names, inner } = organisations;
         let aliases: Aliases = lexicons.read("aliases.toml")?;
         let groups = aliases.group.into_iter().enumerate();
-        let groups = groups.flat_map(|(group, g)| g.names.into_iter().map(move |name| (name.into(), group))).collect();
+        let groups = groups.flat_map(|(group, g)| {
+            g.names.into_iter().enumerate().map(move |(rank, name)| (name.into(), (group, rank)))
+        });
+        let groups = groups.collect();
         let mut lexicon = Lexicon { words: FxHashMap::default(), names: FxHashMap::default(), groups };
         for (class, words) in [
             (Class::HONORIFIC, &titles.honorifics),
             (Class::PREFIX, &titles.prefixes),
+            (Class::STYLE, &titles.styles),
             (Class::TITLE, &titles.heads),
             (Class::OFFICE, &titles.offices),
             (Class::MODIFIER, &titles.modifiers),
@@ -205,6 +213,7 @@ impl Lexicon {
             (Class::FUNCTION, &common.function),
             (Class::NOUN, &common.nouns),
             (Class::CALENDAR, &common.calendar),
+            (Class::NO_NAME, &common.never),
         ] {
             lexicon.add(class, words);
         }
@@ -242,7 +251,12 @@ impl Lexicon {
 
     /// The group of names that mean one thing which `name` belongs to.
     pub(super) fn group(&self, name: &str) -> Option<usize> {
-        self.groups.get(name).copied()
+        self.groups.get(name).map(|&(group, _)| group)
+    }
+
+    /// The place of `name` in its group: the first is what the thing is best called.
+    pub(super) fn rank(&self, name: &str) -> Option<usize> {
+        self.groups.get(name).map(|&(_, rank)| rank)
     }
 
     /// What the last word of `name`, or its first, says that it is of.

@@ -145,6 +145,7 @@ fn labelled<'a>(
     marks: &mut Marks,
 ) -> Vec<Found<'a>> {
     let mut found: Vec<Found<'a>> = Vec::with_capacity(field.labels.len());
+    let mut buffer = String::new();
     for label in &field.labels {
         let (first, end) = tokens_of(field, label.span);
         if !label.kind.is_name() {
@@ -159,6 +160,9 @@ fn labelled<'a>(
             continue;
         }
         let name = span.of(field.text);
+        if is_no_name(name, label.kind, lexicon, &mut buffer) {
+            continue;
+        }
         // Days and months are the names of nothing but people.
         if !matches!(label.kind, EntityType::Person | EntityType::Date) && lexicon.class(name).any(Class::CALENDAR) {
             continue;
@@ -222,7 +226,8 @@ fn trimmed(field: &TextField<'_>, lexicon: &Lexicon, span: Span, kind: EntityTyp
     for (open, close) in [('(', ')'), ('[', ']')] {
         match (text.find(open), text.find(close)) {
             (Some(at), None) => end = end.min(start + text[..at].trim_end().len()),
-            (None, Some(_)) => end = start + text.trim_end_matches(close).len(),
+            (None, Some(at)) if text[at..].chars().all(|c| c == close) => end = end.min(start + at),
+            (None, Some(_)) => start += text.rfind(close).map_or(0, |at| at + 1),
             _ => {}
         }
     }
@@ -238,6 +243,38 @@ fn trimmed(field: &TextField<'_>, lexicon: &Lexicon, span: Span, kind: EntityTyp
     (!is_possessive(text) && text.contains(char::is_alphabetic)).then(|| Span::new(start, end))
 }
 
+/// Whether `name` is none, whatever the model took it for: a word that is listed so, a small word with a capital ("Yesterday",
+/// "You"), a title without a name ("the Queen"), a word of a script without capitals.
+fn is_no_name(name: &str, kind: EntityType, lexicon: &Lexicon, buffer: &mut String) -> bool {
+    if !kind.is_name() {
+        return false;
+    }
+    let class = lexicon.class(name);
+    if class.any(Class::NO_NAME) {
+        return true;
+    }
+    if let Some(first) = name.chars().find(|c| c.is_alphabetic())
+        && !first.is_lowercase()
+        && !name.contains(char::is_uppercase)
+    {
+        return true;
+    }
+    if matches!(kind, EntityType::Person | EntityType::Gpe | EntityType::Norp) {
+        let is_title = |word: &str| lexicon.class(word).any(Class::TITLE.or(Class::HONORIFIC));
+        let may_be_given = kind == EntityType::Person && class.any(Class::GIVEN_NAME);
+        if name.split(' ').all(is_title) && !may_be_given {
+            return true;
+        }
+    }
+    // Acronyms are in capitals ("WHO"); "May" and "Will" are people, and two letters may be a family name.
+    let capitals = name.chars().filter(|c| c.is_uppercase()).count();
+    capitals == 1
+        && name.len() > 2
+        && !class.any(Class::GIVEN_NAME.or(Class::CALENDAR))
+        && lexicon.name(name).is_none()
+        && lexicon.lower_class(name, buffer).any(Class::FUNCTION)
+}
+
 /// What opens and closes quotations and asides around a name.
 const OPENING: &str = "\"'“‘‹«([{*•-–—";
 const CLOSING: &str = "\"'’”›»,;:?!-–—*";
@@ -248,7 +285,7 @@ fn is_title(text: &str, word: &str, lexicon: &Lexicon) -> bool {
     let rest = text[word.len()..].trim_start();
     let class = lexicon.class(word);
     rest.starts_with(char::is_uppercase)
-        && (class.any(Class::HONORIFIC) || class.any(Class::TITLE) && (class.any(Class::PREFIX) || rest.contains(' ')))
+        && (class.any(Class::HONORIFIC) || class.any(Class::TITLE) && (!class.any(Class::STYLE) || rest.contains(' ')))
 }
 
 fn preposition_before(field: &TextField<'_>, first: usize, sentence: usize) -> bool {
@@ -335,7 +372,7 @@ impl<'a> Mentions<'a> {
             }
             let (long, short) = if long.name.len() >= short.name.len() { (at - 1, at) } else { (at, at - 1) };
             let (long_name, short_name) = (self.found[long].name, self.found[short].name);
-            if !is_acronym(short_name, long_name) {
+            if !is_acronym(short_name, long_name) && !is_blend(short_name, long_name) {
                 continue;
             }
             let is_state = long_name.split(' ').any(|word| lexicon.class(word).any(Class::STATE));
@@ -373,7 +410,53 @@ pub(super) fn is_acronym(short: &str, long: &str) -> bool {
     letters.next().is_none()
 }
 
+/// Whether `short` is made of the beginnings of the words of `long`, in order: "Interpol", "UNILAG". Said in brackets alone.
+fn is_blend(short: &str, long: &str) -> bool {
+    let blend: Vec<char> = short.chars().flat_map(char::to_lowercase).collect();
+    if short.contains(' ') || !(4..=12).contains(&blend.len()) {
+        return false;
+    }
+    // How many letters of the blend may be used up, as a set of bits, and by how many words.
+    let (mut reached, mut words) = (1_u32, 0);
+    for word in long.split([' ', '-']).take(MAX_BLENDED) {
+        let mut next = reached;
+        for at in (0..blend.len()).filter(|at| reached & 1 << at != 0) {
+            let letters = word.chars().flat_map(char::to_lowercase);
+            for (taken, _) in letters.zip(&blend[at..]).take_while(|(letter, wanted)| letter == *wanted).enumerate() {
+                next |= 1 << (at + taken + 1);
+            }
+        }
+        words += usize::from(next != reached);
+        reached = next;
+    }
+    words >= 2 && reached & 1 << blend.len() != 0
+}
+
+/// More words than this are not blended into one.
+const MAX_BLENDED: usize = 10;
+
 /// The field that a mention stands in, for ordering.
 pub(super) fn position(mention: Mention) -> (Field, u32) {
     (mention.field, mention.span.start)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn acronyms_skip_small_words_only() {
+        assert!(is_acronym("BLR", "Bureau of Lakes and Rivers"));
+        assert!(is_acronym("MBS", "Mohammed bin Salman"));
+        assert!(!is_acronym("BR", "Bureau of Lakes and Rivers"));
+        assert!(!is_acronym("B", "Bureau"));
+    }
+
+    #[test]
+    fn blends_are_made_of_beginnings() {
+        assert!(is_blend("UNILAG", "University of Lagos"));
+        assert!(is_blend("Lakfibo", "Lake Fisheries Board"));
+        assert!(!is_blend("Lagos", "University of Ibadan"));
+        assert!(!is_blend("Lakes", "Lakes and Rivers"));
+    }
 }

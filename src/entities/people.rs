@@ -9,8 +9,9 @@ use unicode_normalization::char::is_combining_mark;
 use super::EntityType;
 use super::forms::Forms;
 use super::lexicon::{Class, Lexicon};
-use super::mentions::{Evidence, Found};
+use super::mentions::{Evidence, Found, Mentions};
 use super::votes::Votes;
+use crate::text::Field;
 
 /// More words than this are no person's name that others shorten.
 const MAX_PERSON_WORDS: usize = 6;
@@ -37,14 +38,20 @@ pub(super) struct Holders<'a> {
     pub(super) first: FxHashMap<&'a str, usize>,
     /// By the end of a name: the one named last.
     latest: FxHashMap<&'a str, usize>,
+    /// By the end of a name: whom the article is about, among several who bear it.
+    main: FxHashMap<&'a str, usize>,
     /// By a word of the name that is not its end; `None` where several bear it.
     given: FxHashMap<&'a str, Option<usize>>,
 }
 
 impl<'a> Holders<'a> {
-    pub(super) fn of(forms: &Forms<'a>) -> Holders<'a> {
-        let mut holders =
-            Holders { first: FxHashMap::default(), latest: FxHashMap::default(), given: FxHashMap::default() };
+    pub(super) fn of(forms: &Forms<'a>, mentions: &Mentions<'a>) -> Holders<'a> {
+        let mut holders = Holders {
+            first: FxHashMap::default(),
+            latest: FxHashMap::default(),
+            main: FxHashMap::default(),
+            given: FxHashMap::default(),
+        };
         for (index, form) in forms.forms.iter().enumerate() {
             if is_end(form.name) || forms.kind(index) != Some(EntityType::Person) {
                 continue;
@@ -61,7 +68,31 @@ impl<'a> Holders<'a> {
                     .or_insert(Some(index));
             }
         }
+        holders.weigh(forms, mentions);
         holders
+    }
+
+    /// Finds whom the article is about among people of one last name: who is named in full more often than each of the
+    /// others, in the headline above all.
+    fn weigh(&mut self, forms: &Forms<'a>, mentions: &Mentions<'a>) {
+        let mut weights: FxHashMap<(&str, usize), u32> = FxHashMap::default();
+        for found in &mentions.found {
+            let Some(&index) = forms.by_name.get(found.name) else { continue };
+            if forms.kind(index) == Some(EntityType::Person) && !is_end(found.name) {
+                let weight = if found.mention.field == Field::Title { 3 } else { 1 };
+                *weights.entry((surname(found.name), forms.root(index))).or_default() += weight;
+            }
+        }
+        let mut best: FxHashMap<&str, (u32, u32, usize)> = FxHashMap::default();
+        for (&(surname, root), &weight) in &weights {
+            let (first, second, leader) = best.entry(surname).or_insert((0, 0, root));
+            if weight > *first {
+                (*second, *first, *leader) = (*first, weight, root);
+            } else {
+                *second = (*second).max(weight);
+            }
+        }
+        self.main = best.into_iter().filter(|(_, (first, second, _))| first > second).map(|(s, b)| (s, b.2)).collect();
     }
 
     /// What `found` stands for, told what was named before it.
@@ -85,7 +116,7 @@ impl<'a> Holders<'a> {
         let holder = if !sure && found.placed && (place || found.kind.is_none()) {
             None
         } else {
-            self.find(form.name, is_person, lexicon)
+            self.find(form.name, is_person, kind.is_some(), lexicon)
         };
         match (holder, kind) {
             (Some(person), kind) if is_person || kind.is_none() || !outvoted(&form.votes) => {
@@ -98,16 +129,16 @@ impl<'a> Holders<'a> {
         }
     }
 
-    fn find(&self, name: &str, is_person: bool, lexicon: &Lexicon) -> Option<usize> {
+    fn find(&self, name: &str, is_person: bool, is_labelled: bool, lexicon: &Lexicon) -> Option<usize> {
         let bare = without_particles(name);
-        let known = |name| self.latest.get(name).or_else(|| self.first.get(name));
+        let known = |name| self.main.get(name).or_else(|| self.latest.get(name)).or_else(|| self.first.get(name));
         if let Some(&person) = known(name).or_else(|| known(bare).filter(|_| is_person)) {
             return Some(person);
         }
         let class = lexicon.class(name);
-        (is_person || class.any(Class::GIVEN_NAME) && !class.any(Class::ALSO_PLACE))
-            .then(|| self.given.get(name).copied().flatten())
-            .flatten()
+        let may_be_given = is_person || is_labelled || class.any(Class::GIVEN_NAME);
+        let person = self.given.get(name).copied().flatten()?;
+        (may_be_given && (is_person || !class.any(Class::ALSO_PLACE))).then_some(person)
     }
 }
 

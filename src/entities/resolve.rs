@@ -25,12 +25,13 @@ pub(super) fn resolve<'a>(
     let forms = Forms::of(mentions, lexicon);
     let mut builder = Builder {
         document,
+        lexicon,
         entities: Vec::new(),
         of_form: FxHashMap::default(),
         weights: Vec::new(),
         untyped: Vec::new(),
     };
-    let mut holders = Holders::of(&forms);
+    let mut holders = Holders::of(&forms, mentions);
     for found in &mentions.found {
         match holders.referent(&forms, found, lexicon) {
             Referent::Untyped => builder.untyped(found.mention, found.sentence),
@@ -45,6 +46,7 @@ pub(super) fn resolve<'a>(
 
 struct Builder<'a, 'd> {
     document: &'d Document<'a>,
+    lexicon: &'d Lexicon,
     entities: Vec<Entity>,
     /// Root form to entity.
     of_form: FxHashMap<usize, usize>,
@@ -90,7 +92,7 @@ impl<'a> Builder<'a, '_> {
         for (entity, weight) in self.entities.iter_mut().zip(&self.weights) {
             entity.mentions.sort_unstable_by_key(|&m| position(m));
             entity.salience = if total > 0.0 { weight / total } else { 0.0 };
-            name(entity, self.document);
+            name(entity, self.document, self.lexicon);
         }
         self.entities.sort_by_key(|e| e.mentions.first().map(|&m| position(m)));
         for name in &mut self.untyped {
@@ -112,15 +114,19 @@ fn weight(field: Field, sentence: usize) -> f32 {
 }
 
 /// Sets the canonical name, the fullest form that is not in capitals for emphasis, and the aliases.
-fn name(entity: &mut Entity, document: &Document<'_>) {
+fn name(entity: &mut Entity, document: &Document<'_>, lexicon: &Lexicon) {
     let mut forms: Vec<(&str, usize)> = Vec::new();
     let mut seen = rustc_hash::FxHashSet::default();
     for &mention in &entity.mentions {
         let text = document.text_of(mention);
         if seen.insert(text) {
             let shouted = text.contains(' ') && !text.contains(char::is_lowercase);
-            let words = text.split_whitespace().count();
-            forms.push((text, if shouted { 0 } else { words * 1000 + text.chars().count() }));
+            let fullness = match lexicon.rank(text) {
+                Some(rank) => 1_000_000 - rank,
+                None if shouted => 0,
+                None => text.split_whitespace().count() * 1000 + text.chars().count(),
+            };
+            forms.push((text, fullness));
         }
     }
     let Some(best) =
@@ -129,6 +135,11 @@ fn name(entity: &mut Entity, document: &Document<'_>) {
         return;
     };
     entity.name = single_spaced(forms[best].0);
+    if matches!(entity.kind, EntityType::Person | EntityType::Gpe | EntityType::Loc)
+        && let Some(name) = unshouted(&entity.name)
+    {
+        entity.name = name;
+    }
     for (text, _) in forms {
         let alias = single_spaced(text);
         if alias != entity.name && !entity.aliases.contains(&alias) && entity.aliases.len() < MAX_ALIASES {
@@ -139,6 +150,26 @@ fn name(entity: &mut Entity, document: &Document<'_>) {
 
 /// Keeps the time linear where a text calls one thing by a thousand names.
 const MAX_ALIASES: usize = 32;
+
+/// `name` with a capital for each word, where it is in capitals and too long for an acronym: "KUWAIT" of a dateline.
+fn unshouted(name: &str) -> Option<String> {
+    let is_long = name.chars().filter(|c| c.is_alphabetic()).count() >= 5;
+    if !is_long || name.contains(char::is_lowercase) || !name.chars().all(|c| c.is_alphabetic() || " -'’".contains(c))
+    {
+        return None;
+    }
+    let mut out = String::with_capacity(name.len());
+    let mut opens = true;
+    for c in name.chars() {
+        if opens {
+            out.push(c)
+        } else {
+            out.extend(c.to_lowercase())
+        }
+        opens = !c.is_alphabetic();
+    }
+    Some(out)
+}
 
 fn single_spaced(text: &str) -> String {
     let mut out = String::with_capacity(text.len());

@@ -152,7 +152,16 @@ impl<'a> Titles<'a, '_> {
         let mut buffer = String::new();
         let mut from = name;
         while from > sentence_start && name - from < MAX_BEFORE {
-            let at = from - 1;
+            let mut at = from - 1;
+            // "Farmers Circle (NFC) head X".
+            if self.word(at) == ")" && from < name && at >= sentence_start + 3 && self.word(at - 2) == "(" {
+                at -= 3;
+                if self.marks.kind(at) != Some(EntityType::Org) {
+                    break;
+                }
+                from = at;
+                continue;
+            }
             // A possessive stands close to its word, and a label may hold anything; all else is set apart by plain space.
             let joined = self.field.tokens[at].space_after
                 || self.word(from).starts_with(['\'', '’', ','])
