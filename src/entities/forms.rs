@@ -79,6 +79,7 @@ impl<'a> Forms<'a> {
             }
             form.kind = form.votes.best();
         }
+        forms.join_spellings();
         forms.join_shouted(mentions);
         forms.retype_people(lexicon);
         forms.join_aliases(lexicon);
@@ -132,6 +133,24 @@ impl<'a> Forms<'a> {
     /// The type of the thing that `form` names.
     pub(super) fn kind(&self, form: usize) -> Option<EntityType> {
         self.forms[self.root(form)].kind
+    }
+
+    /// "Prophet’s Mosque" and "Prophet's Mosque", "Saint-Étienne" and "Saint-Etienne": names of one type that differ in signs.
+    fn join_spellings(&mut self) {
+        let mut by_key: FxHashMap<(String, Option<EntityType>), usize> = FxHashMap::default();
+        for index in 0..self.forms.len() {
+            let form = &self.forms[index];
+            // People's last names may be joined no further: they refer to whom the article names before them.
+            let is_other = form.kind.is_some_and(|kind| kind != EntityType::Person);
+            if !is_other || form.name.is_ascii() && form.single {
+                continue;
+            }
+            let key = folded(form.name).replace('’', "'");
+            let first = *by_key.entry((key, form.kind)).or_insert(index);
+            if first != index {
+                self.join(index, first);
+            }
+        }
     }
 
     /// "RUBIO" of a headline is the "Rubio" of the text, and so is its "MARCO RUBIO" where the text has no more than that.
@@ -316,12 +335,13 @@ impl<'a> Forms<'a> {
     fn join_organisations(&mut self, lexicon: &Lexicon) {
         for index in 0..self.forms.len() {
             let form = &self.forms[index];
-            if form.single || form.kind != Some(EntityType::Org) {
+            if form.single || !matches!(form.kind, Some(EntityType::Org | EntityType::Fac)) {
                 continue;
             }
+            let kind = form.kind;
             let Some((stem, suffix)) = form.name.rsplit_once(' ') else { continue };
             let Some(&stem) = self.by_name.get(stem.trim_end_matches(',')) else { continue };
-            let free = matches!(self.forms[stem].kind, None | Some(EntityType::Org)) && self.forms[stem].root == stem;
+            let free = self.forms[stem].kind.is_none_or(|known| Some(known) == kind) && self.forms[stem].root == stem;
             if free && lexicon.class(suffix).any(Class::SUFFIX) && self.root(index) != stem {
                 self.join(stem, index);
             }

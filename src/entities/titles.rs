@@ -100,13 +100,18 @@ impl<'a> Titles<'a, '_> {
     /// X", or "the foreign minister, X,".
     pub(super) fn before(&self, name: Range<usize>, sentence_start: usize) -> Before {
         let adjacent = self.ending_at(name.start, sentence_start);
-        let comma = name.start.wrapping_sub(1);
-        if adjacent.start < name.start || comma <= sentence_start || self.word(comma) != "," || !self.ends(name.end) {
+        let comma = adjacent.start.wrapping_sub(1);
+        // "The chief executive, Dr X," has his office before the comma.
+        let address_only = (adjacent.start..name.start).all(|at| self.class(at).any(ADDRESS));
+        let set_off_here = self.ends(name.end) || self.class(name.end).any(Class::SPEECH);
+        if !address_only || comma <= sentence_start || comma >= name.start || self.word(comma) != "," || !set_off_here {
             return adjacent;
         }
         let set_off = self.ending_at(comma, sentence_start);
-        let told = set_off.start > sentence_start
-            && (self.is_determiner(set_off.start - 1) || is_possessive(self.word(set_off.start + 1)));
+        let told = match set_off.start.checked_sub(1).filter(|_| set_off.start > sentence_start) {
+            Some(before) => self.is_determiner(before) || is_possessive(self.word(set_off.start + 1)),
+            None => self.marks.kind(set_off.start).is_some_and(EntityType::is_name),
+        };
         if set_off.title().is_some() && told {
             return Before { is_sure: false, ..set_off };
         }
