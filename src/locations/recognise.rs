@@ -278,7 +278,8 @@ impl Finder<'_, '_> {
             let start = sentence.start as usize;
             for stop in (start + 1..=(start + MAX_WORDS).min(sentence.end as usize)).rev() {
                 let span = field.span_of(start..stop);
-                if shape::is_dateline(field, start, stop) && self.is_known(span.of(field.text)) {
+                let ends_in_word = field.tokens[stop - 1].kind == TokenKind::Word;
+                if ends_in_word && shape::is_dateline(field, start, stop) && self.is_known(span.of(field.text)) {
                     let mention = Mention { field: Field::Body, span };
                     left -= 1;
                     if !self.names.iter().any(|n| n.source == Source::Typed && n.mention == mention) {
