@@ -8,13 +8,16 @@ use rustc_hash::FxHashMap;
 
 use super::lexicon::{Class, Lexicon, lower_into};
 use super::mentions::{Evidence, Mentions, is_acronym};
+use super::people::{differ_inside, folded, given_name, prefixes, suffixes, surname};
+use super::votes::Votes;
 use crate::text::EntityType;
 
 /// What a mention counts when the type of its form is decided.
 const SURE_VOTE: f32 = 3.0;
 const SHOUTED_VOTE: f32 = 0.4;
-/// More words than this are no person's name that others shorten.
-const MAX_PERSON_WORDS: usize = 6;
+/// What a lexicon counts that has the whole name, or its last word: less than one label.
+const LISTED_VOTE: f32 = 0.9;
+const HEAD_VOTE: f32 = 0.5;
 
 /// One surface form.
 #[derive(Debug)]
@@ -22,8 +25,13 @@ pub(super) struct Form<'a> {
     pub(super) name: &'a str,
     /// Its type for the whole article; `None` where no mention was given one.
     pub(super) kind: Option<EntityType>,
-    /// The weight of the mentions that were given `kind`, and of those that were given another.
-    pub(super) votes: (f32, f32),
+    /// What its mentions were given; of a root: the mentions of all its forms.
+    pub(super) votes: Votes,
+    /// Whether a headline in capitals names in full the person whose last name this is.
+    is_headline: bool,
+    /// How many mentions were labelled, and how many were not.
+    pub(super) labelled: usize,
+    pub(super) bare: usize,
     /// Whether it is one word.
     pub(super) single: bool,
     /// The form whose entity this one belongs to; itself where it is its own.
@@ -42,39 +50,40 @@ pub(super) struct Forms<'a> {
 impl<'a> Forms<'a> {
     pub(super) fn of(mentions: &Mentions<'a>, lexicon: &Lexicon) -> Forms<'a> {
         let mut forms = Forms::default();
-        let mut votes: Vec<Vec<(EntityType, f32)>> = Vec::new();
         let mut lower = String::new();
         for found in &mentions.found {
             let index = forms.intern(found.name);
-            votes.resize_with(forms.forms.len(), Vec::new);
             if !found.shouted && !is_shouted(found.name) {
                 lower_into(found.name, &mut lower);
                 if !forms.by_lower.contains_key(&lower) {
                     forms.by_lower.insert(lower.clone(), index);
                 }
             }
-            let Some(kind) = found.kind else { continue };
+            let Some(kind) = found.kind else {
+                forms.forms[index].bare += 1;
+                continue;
+            };
+            forms.forms[index].labelled += 1;
             let weight = match found.evidence {
                 Evidence::Sure => SURE_VOTE,
                 _ if found.shouted => SHOUTED_VOTE,
                 _ => 1.0,
             };
-            match votes[index].iter_mut().find(|(known, _)| *known == kind) {
-                Some((_, votes)) => *votes += weight,
-                None => votes[index].push((kind, weight)),
-            }
+            forms.forms[index].votes.add(kind, weight);
         }
-        for (form, votes) in forms.forms.iter_mut().zip(&votes) {
-            let total: f32 = votes.iter().map(|(_, weight)| weight).sum();
-            // Of equals the first that was given.
-            let best = votes.iter().copied().reduce(|best, next| if next.1 > best.1 { next } else { best });
-            if let Some((kind, weight)) = best {
-                form.kind = Some(kind);
-                form.votes = (weight, total - weight);
+        for form in forms.forms.iter_mut().filter(|form| form.votes.total() > 0.0) {
+            if let Some(Some(kind)) = lexicon.name(form.name) {
+                form.votes.add(kind, LISTED_VOTE);
+            } else if let Some(kind) = lexicon.head(form.name) {
+                form.votes.add(kind, HEAD_VOTE);
             }
+            form.kind = form.votes.best();
         }
+        forms.join_spellings();
         forms.join_shouted(mentions);
+        forms.retype_people(lexicon);
         forms.join_aliases(lexicon);
+        forms.join_national(lexicon);
         forms.join_acronyms(mentions, lexicon);
         forms.join_people();
         forms.join_organisations(lexicon);
@@ -86,7 +95,16 @@ impl<'a> Forms<'a> {
         let index = *self.by_name.entry(name).or_insert(next);
         if index == next {
             let single = !name.contains(char::is_whitespace);
-            self.forms.push(Form { name, kind: None, votes: (0.0, 0.0), single, root: index });
+            self.forms.push(Form {
+                name,
+                kind: None,
+                votes: Votes::default(),
+                labelled: 0,
+                bare: 0,
+                is_headline: false,
+                single,
+                root: index,
+            });
         }
         index
     }
@@ -101,24 +119,61 @@ impl<'a> Forms<'a> {
         form
     }
 
+    /// Makes `form` a form of what `to` names: one thing, of one type.
     fn join(&mut self, form: usize, to: usize) {
         let (form, to) = (self.root(form), self.root(to));
-        self.forms[form].root = to;
+        if form != to {
+            self.forms[form].root = to;
+            let votes = self.forms[form].votes;
+            self.forms[to].votes.merge(&votes);
+            self.forms[to].kind = self.forms[to].votes.best();
+        }
     }
 
-    /// "RUBIO" of a headline is the "Rubio" of the text.
+    /// The type of the thing that `form` names.
+    pub(super) fn kind(&self, form: usize) -> Option<EntityType> {
+        self.forms[self.root(form)].kind
+    }
+
+    /// "Prophet’s Mosque" and "Prophet's Mosque", "Saint-Étienne" and "Saint-Etienne": names of one type that differ in signs.
+    fn join_spellings(&mut self) {
+        let mut by_key: FxHashMap<(String, Option<EntityType>), usize> = FxHashMap::default();
+        for index in 0..self.forms.len() {
+            let form = &self.forms[index];
+            // People's last names may be joined no further: they refer to whom the article names before them.
+            let is_other = form.kind.is_some_and(|kind| kind != EntityType::Person);
+            if !is_other || form.name.is_ascii() && form.single {
+                continue;
+            }
+            let key = folded(form.name).replace('’', "'");
+            let first = *by_key.entry((key, form.kind)).or_insert(index);
+            if first != index {
+                self.join(index, first);
+            }
+        }
+    }
+
+    /// "RUBIO" of a headline is the "Rubio" of the text, and so is its "MARCO RUBIO" where the text has no more than that.
     fn join_shouted(&mut self, mentions: &Mentions<'a>) {
         let mut lower = String::new();
         // A dateline shouts in the midst of prose.
         for found in mentions.found.iter().filter(|found| found.shouted || is_shouted(found.name)) {
+            let Some(&form) = self.by_name.get(found.name) else { continue };
             lower_into(found.name, &mut lower);
-            let (Some(&prose), Some(&form)) = (self.by_lower.get(&lower), self.by_name.get(found.name)) else {
-                continue;
-            };
-            if prose != form && self.root(form) == form {
-                if self.forms[prose].kind.is_some() {
-                    self.forms[form].kind = self.forms[prose].kind;
-                }
+            let prose = self.by_lower.get(&lower).copied().or_else(|| {
+                let is_person = self.forms[form].kind == Some(EntityType::Person) && !self.forms[form].single;
+                lower_into(surname(found.name), &mut lower);
+                let prose = self.by_lower.get(&lower).copied().filter(|_| is_person)?;
+                let is_free = self.forms[prose].single && !self.forms[prose].is_headline;
+                (is_free && self.forms[prose].kind == Some(EntityType::Person)).then(|| {
+                    self.forms[prose].is_headline = true;
+                    prose
+                })
+            });
+            if let Some(prose) = prose
+                && prose != form
+                && self.root(form) == form
+            {
                 self.join(form, prose);
             }
         }
@@ -140,13 +195,83 @@ impl<'a> Forms<'a> {
         }
     }
 
+    /// "Gáspár Maróth" is a person where "Maróth" is, whatever the model took the one mention in full for.
+    fn retype_people(&mut self, lexicon: &Lexicon) {
+        for index in 0..self.forms.len() {
+            let form = &self.forms[index];
+            let words = form.name.split(' ').count();
+            if form.kind.is_none_or(|kind| kind == EntityType::Person || !kind.is_name()) || !(2..=3).contains(&words) {
+                continue;
+            }
+            let end = surname(form.name);
+            let Some(&single) = self.by_name.get(end).filter(|&&single| single != index) else { continue };
+            let person = self.forms[single].votes.on(EntityType::Person);
+            let is_plain = form.name.split(' ').all(|word| {
+                let class = lexicon.class(word);
+                word.starts_with(char::is_uppercase) && !class.any(Class::HEAD.or(Class::TITLE).or(Class::OPENS_EVENT))
+            });
+            if is_plain
+                && self.forms[single].kind == Some(EntityType::Person)
+                && person > form.votes.total()
+                && lexicon.name(form.name).is_none()
+            {
+                self.forms[index].votes.add(EntityType::Person, person);
+                self.forms[index].kind = Some(EntityType::Person);
+            }
+        }
+    }
+
+    /// "US House of Representatives" and "United States House of Representatives"; "Kuwaiti National Assembly" and "National
+    /// Assembly", where no other nation's is told of.
+    fn join_national(&mut self, lexicon: &Lexicon) {
+        let mut by_key: FxHashMap<(usize, &str), usize> = FxHashMap::default();
+        let mut by_rest: FxHashMap<&str, Option<usize>> = FxHashMap::default();
+        for index in 0..self.forms.len() {
+            let form = &self.forms[index];
+            if form.single || !form.kind.is_some_and(|kind| kind.is_name() && kind != EntityType::Person) {
+                continue;
+            }
+            let name = form.name;
+            for (at, _) in name.match_indices(' ').take(3) {
+                let (nation, rest) = (&name[..at], &name[at + 1..]);
+                let group = lexicon.group(nation);
+                let named = self.by_name.get(nation).and_then(|&nation| self.forms[nation].kind);
+                if group.is_none() && !matches!(named, Some(EntityType::Gpe | EntityType::Norp)) {
+                    continue;
+                }
+                if let Some(group) = group {
+                    let first = *by_key.entry((group, rest)).or_insert(index);
+                    if self.root(first) != self.root(index) {
+                        self.join(index, first);
+                    }
+                }
+                let root = self.root(index);
+                let known = by_rest.entry(rest).or_insert(Some(root));
+                *known = known.filter(|&known| known == root);
+            }
+        }
+        for index in 0..self.forms.len() {
+            let form = &self.forms[index];
+            let heads = Class::ORGANISATION;
+            if form.kind != Some(EntityType::Org) || form.root != index || !lexicon.class(surname(form.name)).any(heads)
+            {
+                continue;
+            }
+            if let Some(&Some(long)) = by_rest.get(form.name)
+                && self.kind(long) == Some(EntityType::Org)
+                && self.root(long) != index
+            {
+                self.join(index, long);
+            }
+        }
+    }
+
     /// Declared acronyms, and those whose letters fit one name of the article alone.
     fn join_acronyms(&mut self, mentions: &Mentions<'a>, lexicon: &Lexicon) {
         let declared: Vec<_> = mentions.acronyms.iter().map(|(&short, &long)| (short, long)).collect();
         for (short, long) in declared {
             let (Some(&short), Some(&long)) = (self.by_name.get(short), self.by_name.get(long)) else { continue };
-            if self.forms[long].kind.is_some_and(|kind| kind != EntityType::Person) {
-                self.forms[short].kind = self.forms[long].kind;
+            if self.kind(long).is_some() {
                 self.join(short, long);
             }
         }
@@ -170,16 +295,15 @@ impl<'a> Forms<'a> {
             let mut fitting = longs.iter().take(MAX_LONG_FORMS).filter(|&&l| is_acronym(form.name, self.forms[l].name));
             let Some(&long) = fitting.next() else { continue };
             if fitting.next().is_none() {
-                self.forms[short].kind = self.forms[long].kind;
                 self.join(short, long);
             }
         }
     }
 
-    /// "Donald Trump" and "Donald J. Trump"; "bin Salman" and "Mohammed bin Salman".
+    /// "Donald Trump" and "Donald J. Trump"; "bin Salman" and "Mohammed bin Salman"; "Pedro Salas" and "Pedro Salas Mora".
     fn join_people(&mut self) {
-        let mut by_ends: FxHashMap<(&str, &str), usize> = FxHashMap::default();
-        let mut by_suffix: FxHashMap<&str, usize> = FxHashMap::default();
+        let mut by_ends: FxHashMap<(String, String), usize> = FxHashMap::default();
+        let mut by_part: FxHashMap<&str, usize> = FxHashMap::default();
         let people: Vec<usize> = (0..self.forms.len())
             .filter(|&index| {
                 let form = &self.forms[index];
@@ -188,18 +312,18 @@ impl<'a> Forms<'a> {
             .collect();
         for &index in &people {
             let name = self.forms[index].name;
-            let root = *by_ends.entry((given_name(name), surname(name))).or_insert(index);
-            if root != index {
+            let root = *by_ends.entry((folded(given_name(name)), folded(surname(name)))).or_insert(index);
+            if root != index && !differ_inside(name, self.forms[root].name) {
                 self.join(index, root);
             }
-            for (suffix, words) in suffixes(name) {
+            for (part, words) in suffixes(name).chain(prefixes(name)) {
                 if words >= 2 {
-                    by_suffix.entry(suffix).or_insert(index);
+                    by_part.entry(part).or_insert(index);
                 }
             }
         }
         for &index in &people {
-            if let Some(&longer) = by_suffix.get(self.forms[index].name)
+            if let Some(&longer) = by_part.get(self.forms[index].name)
                 && self.root(longer) != self.root(index)
             {
                 self.join(index, longer);
@@ -211,14 +335,14 @@ impl<'a> Forms<'a> {
     fn join_organisations(&mut self, lexicon: &Lexicon) {
         for index in 0..self.forms.len() {
             let form = &self.forms[index];
-            if form.single || form.kind != Some(EntityType::Org) {
+            if form.single || !matches!(form.kind, Some(EntityType::Org | EntityType::Fac)) {
                 continue;
             }
+            let kind = form.kind;
             let Some((stem, suffix)) = form.name.rsplit_once(' ') else { continue };
-            let Some(&stem) = self.by_name.get(stem) else { continue };
-            let free = matches!(self.forms[stem].kind, None | Some(EntityType::Org)) && self.forms[stem].root == stem;
+            let Some(&stem) = self.by_name.get(stem.trim_end_matches(',')) else { continue };
+            let free = self.forms[stem].kind.is_none_or(|known| Some(known) == kind) && self.forms[stem].root == stem;
             if free && lexicon.class(suffix).any(Class::SUFFIX) && self.root(index) != stem {
-                self.forms[stem].kind = Some(EntityType::Org);
                 self.join(stem, index);
             }
         }
@@ -234,38 +358,3 @@ fn is_shouted(name: &str) -> bool {
 
 /// Bounds the search for what an acronym stands for.
 const MAX_LONG_FORMS: usize = 64;
-
-/// The last word of a person's name that is no suffix.
-pub(super) fn surname(name: &str) -> &str {
-    name.split_whitespace().rev().find(|w| !matches!(*w, "Jr" | "Jr." | "Sr" | "Sr." | "II" | "III")).unwrap_or(name)
-}
-
-pub(super) fn given_name(name: &str) -> &str {
-    name.split_whitespace().next().unwrap_or(name)
-}
-
-/// The proper suffixes of a name at word boundaries, each with its number of words.
-pub(super) fn suffixes(name: &str) -> impl Iterator<Item = (&str, usize)> {
-    let words = name.split_whitespace().count();
-    let starts = name.match_indices(' ').map(|(at, _)| at + 1);
-    let starts = starts.take(if words <= MAX_PERSON_WORDS { words - 1 } else { 0 });
-    starts.enumerate().map(move |(index, at)| (&name[at..], words - index - 1))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn suffixes_begin_at_words() {
-        let found: Vec<_> = suffixes("Mohammed bin Salman").collect();
-        assert_eq!(found, [("bin Salman", 2), ("Salman", 1)]);
-        assert_eq!(suffixes("Pelé").count(), 0);
-    }
-
-    #[test]
-    fn a_surname_is_no_suffix() {
-        assert_eq!(surname("Robert Downey Jr."), "Downey");
-        assert_eq!(surname("Pelé"), "Pelé");
-    }
-}

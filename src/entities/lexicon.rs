@@ -39,6 +39,9 @@ impl Class {
     pub(super) const FUNCTION: Class = Class(1 << 23);
     pub(super) const NOUN: Class = Class(1 << 24);
     pub(super) const CALENDAR: Class = Class(1 << 25);
+    pub(super) const PREFIX: Class = Class(1 << 26);
+    pub(super) const STYLE: Class = Class(1 << 27);
+    pub(super) const NO_NAME: Class = Class(1 << 28);
 
     /// The last words of names that tell what the name is of.
     pub(super) const HEAD: Class =
@@ -58,6 +61,11 @@ impl Class {
         Class(self.0 | other.0)
     }
 
+    /// The lists of `other` that the word is on.
+    pub(super) fn only(self, other: Class) -> Class {
+        Class(self.0 & other.0)
+    }
+
     /// Whether the word is on any list of `other`.
     pub(super) fn any(self, other: Class) -> bool {
         self.0 & other.0 != 0
@@ -68,6 +76,8 @@ impl Class {
 #[serde(deny_unknown_fields)]
 struct Titles {
     honorifics: Vec<String>,
+    prefixes: Vec<String>,
+    styles: Vec<String>,
     heads: Vec<String>,
     offices: Vec<String>,
     modifiers: Vec<String>,
@@ -135,6 +145,7 @@ struct CommonWords {
     function: Vec<String>,
     nouns: Vec<String>,
     calendar: Vec<String>,
+    never: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -155,8 +166,8 @@ pub(super) struct Lexicon {
     words: FxHashMap<Box<str>, Class>,
     /// `None`: a name that its last word would mistake for something.
     names: FxHashMap<Box<str>, Option<EntityType>>,
-    /// Names that mean one thing: the number of their group.
-    groups: FxHashMap<Box<str>, usize>,
+    /// Names that mean one thing: the number of their group, and their place in it.
+    groups: FxHashMap<Box<str>, (usize, usize)>,
 }
 
 impl Lexicon {
@@ -169,10 +180,15 @@ impl Lexicon {
         let Organisations { heads, openers, exceptions, names, inner } = organisations;
         let aliases: Aliases = lexicons.read("aliases.toml")?;
         let groups = aliases.group.into_iter().enumerate();
-        let groups = groups.flat_map(|(group, g)| g.names.into_iter().map(move |name| (name.into(), group))).collect();
+        let groups = groups.flat_map(|(group, g)| {
+            g.names.into_iter().enumerate().map(move |(rank, name)| (name.into(), (group, rank)))
+        });
+        let groups = groups.collect();
         let mut lexicon = Lexicon { words: FxHashMap::default(), names: FxHashMap::default(), groups };
         for (class, words) in [
             (Class::HONORIFIC, &titles.honorifics),
+            (Class::PREFIX, &titles.prefixes),
+            (Class::STYLE, &titles.styles),
             (Class::TITLE, &titles.heads),
             (Class::OFFICE, &titles.offices),
             (Class::MODIFIER, &titles.modifiers),
@@ -197,6 +213,7 @@ impl Lexicon {
             (Class::FUNCTION, &common.function),
             (Class::NOUN, &common.nouns),
             (Class::CALENDAR, &common.calendar),
+            (Class::NO_NAME, &common.never),
         ] {
             lexicon.add(class, words);
         }
@@ -234,7 +251,27 @@ impl Lexicon {
 
     /// The group of names that mean one thing which `name` belongs to.
     pub(super) fn group(&self, name: &str) -> Option<usize> {
-        self.groups.get(name).copied()
+        self.groups.get(name).map(|&(group, _)| group)
+    }
+
+    /// The place of `name` in its group: the first is what the thing is best called.
+    pub(super) fn rank(&self, name: &str) -> Option<usize> {
+        self.groups.get(name).map(|&(_, rank)| rank)
+    }
+
+    /// What the last word of `name`, or its first, says that it is of.
+    pub(super) fn head(&self, name: &str) -> Option<EntityType> {
+        let (rest, last) = name.rsplit_once(' ')?;
+        let first = rest.split(' ').next().unwrap_or(rest);
+        let (last, first) = (self.class(last), self.class(first));
+        let kinds = [
+            (last.any(Class::ORGANISATION), EntityType::Org),
+            (last.any(Class::FACILITY), EntityType::Fac),
+            (last.any(Class::PLACE) || first.any(Class::OPENS_PLACE), EntityType::Loc),
+            (last.any(Class::EVENT) || first.any(Class::OPENS_EVENT), EntityType::Event),
+            (last.any(Class::LAW), EntityType::Law),
+        ];
+        kinds.into_iter().find(|&(told, _)| told).map(|(_, kind)| kind)
     }
 
     /// What the whole `name` is of: `None` where no list has it, `Some(None)` where it is of no known type.

@@ -85,15 +85,20 @@ pub(super) fn collect<'a>(
     for (which, field) in document.fields() {
         marks.reset(field.tokens.len());
         let mut labelled = labelled(which, field, lexicon, numbers, &mut marks);
-        for found in labelled.iter_mut().filter(|found| found.kind == Some(EntityType::Person)) {
+        for found in &mut labelled {
             let titles = Titles { field, marks: &marks, lexicon };
             let (first, end) = tokens_of(field, found.mention.span);
-            let before = titles.before(first, field.sentences[found.sentence].start as usize);
-            found.title = if before.is_title && before.start < first {
-                Some(field.span_of(before.start..first))
-            } else {
-                titles.after(end)
-            };
+            let before = titles.before(first..end, field.sentences[found.sentence].start as usize);
+            if found.kind != Some(EntityType::Person) {
+                let mistaken = before.is_sure && matches!(found.kind, Some(EntityType::Gpe | EntityType::Org));
+                if !(mistaken && may_be_surname(found.name, lexicon)) {
+                    continue;
+                }
+                found.kind = Some(EntityType::Person);
+                marks.kinds[first..end].fill(found.kind);
+            }
+            let titles = Titles { field, marks: &marks, lexicon };
+            found.title = before.title().map(|title| field.span_of(title)).or_else(|| titles.after(end));
             // What a title names besides ("US", "Zambia") stays free.
             for at in before.start..first {
                 marks.taken[at] |= lexicon.class(field.word(at)).any(Class::PART_OF_TITLE);
@@ -114,6 +119,16 @@ pub(super) fn collect<'a>(
     mentions
 }
 
+/// Whether a name after a title ("President Biden") may be a last name, whatever the model took it for: one word, no
+/// acronym, no name that a list has.
+fn may_be_surname(name: &str, lexicon: &Lexicon) -> bool {
+    !name.contains(' ')
+        && name.contains(char::is_lowercase)
+        && lexicon.name(name).is_none()
+        && lexicon.group(name).is_none()
+        && !lexicon.class(name).any(Class::ALSO_PLACE.or(Class::HEAD))
+}
+
 /// The tokens that `span` touches: from the first to one past the last.
 fn tokens_of(field: &TextField<'_>, span: Span) -> (usize, usize) {
     let first = field.token_at(span.start);
@@ -130,6 +145,7 @@ fn labelled<'a>(
     marks: &mut Marks,
 ) -> Vec<Found<'a>> {
     let mut found: Vec<Found<'a>> = Vec::with_capacity(field.labels.len());
+    let mut buffer = String::new();
     for label in &field.labels {
         let (first, end) = tokens_of(field, label.span);
         if !label.kind.is_name() {
@@ -144,21 +160,20 @@ fn labelled<'a>(
             continue;
         }
         let name = span.of(field.text);
+        if is_no_name(name, label.kind, lexicon, &mut buffer) {
+            continue;
+        }
         // Days and months are the names of nothing but people.
         if !matches!(label.kind, EntityType::Person | EntityType::Date) && lexicon.class(name).any(Class::CALENDAR) {
             continue;
         }
-        let (kind, evidence) = match lexicon.name(name) {
-            Some(Some(kind)) if label.kind.is_name() => (kind, Evidence::Sure),
-            _ => (label.kind, Evidence::Model),
-        };
         let (first, end) = tokens_of(field, span);
-        marks.kinds[first..end].fill(Some(kind));
+        marks.kinds[first..end].fill(Some(label.kind));
         marks.taken[first..end].fill(true);
         let sentence = field.sentence_of(first);
         let placed = preposition_before(field, first, sentence);
         let mention = Mention { field: which, span };
-        let (kind, title) = (Some(kind), None);
+        let (kind, evidence, title) = (Some(label.kind), Evidence::Model, None);
         found.push(Found { mention, name, kind, evidence, title, sentence, placed, shouted: false });
     }
     found
@@ -171,16 +186,19 @@ fn trimmed(field: &TextField<'_>, lexicon: &Lexicon, span: Span, kind: EntityTyp
     if !kind.is_name() {
         return (start < end).then_some(span);
     }
+    if is_possessive(span.of(field.text)) {
+        return None;
+    }
     loop {
         let text = &field.text[start..end];
         let word = text.split(' ').next().unwrap_or(text);
         let article = ["the", "The", "THE", "a", "A", "an", "An"].contains(&word);
-        let honorific = kind == EntityType::Person && lexicon.class(word).any(Class::HONORIFIC);
-        let lead = if word.len() < text.len() && (article || honorific) {
-            word.len() + 1
-        } else {
-            text.len() - text.trim_start_matches(|c: char| c.is_whitespace() || "\"'“‘(-".contains(c)).len()
-        };
+        let lead =
+            if word.len() < text.len() && (article || kind == EntityType::Person && is_title(text, word, lexicon)) {
+                word.len() + 1
+            } else {
+                text.len() - text.trim_start_matches(|c: char| c.is_whitespace() || OPENING.contains(c)).len()
+            };
         if lead == 0 {
             break;
         }
@@ -189,13 +207,29 @@ fn trimmed(field: &TextField<'_>, lexicon: &Lexicon, span: Span, kind: EntityTyp
     loop {
         let text = &field.text[start..end];
         let tail = ["'s", "’s", "’ s", "' s"].iter().find(|tail| text.ends_with(**tail)).map_or_else(
-            || text.len() - text.trim_end_matches(|c: char| c.is_whitespace() || "\"'’”,;:?!-".contains(c)).len(),
+            || text.len() - text.trim_end_matches(|c: char| c.is_whitespace() || CLOSING.contains(c)).len(),
             |tail| tail.len(),
         );
         if tail == 0 {
             break;
         }
         end -= tail;
+    }
+    let text = &field.text[start..end];
+    // The stop of a sentence, not of an abbreviation: "Lima.", but "Jr." and "Inc.".
+    let last = text.rsplit(' ').next().unwrap_or(text).trim_end_matches('.');
+    let is_whole = last.len() >= 4 && !last.contains('.') && !lexicon.class(last).any(Class::SUFFIX.or(Class::HEAD));
+    if is_whole && last.ends_with(char::is_lowercase) {
+        end = start + text.trim_end_matches('.').len();
+    }
+    let text = &field.text[start..end];
+    for (open, close) in [('(', ')'), ('[', ']')] {
+        match (text.find(open), text.find(close)) {
+            (Some(at), None) => end = end.min(start + text[..at].trim_end().len()),
+            (None, Some(at)) if text[at..].chars().all(|c| c == close) => end = end.min(start + at),
+            (None, Some(_)) => start += text.rfind(close).map_or(0, |at| at + 1),
+            _ => {}
+        }
     }
     if start >= end {
         return None;
@@ -207,6 +241,51 @@ fn trimmed(field: &TextField<'_>, lexicon: &Lexicon, span: Span, kind: EntityTyp
     }
     let text = &field.text[start..end];
     (!is_possessive(text) && text.contains(char::is_alphabetic)).then(|| Span::new(start, end))
+}
+
+/// Whether `name` is none, whatever the model took it for: a word that is listed so, a small word with a capital ("Yesterday",
+/// "You"), a title without a name ("the Queen"), a word of a script without capitals.
+fn is_no_name(name: &str, kind: EntityType, lexicon: &Lexicon, buffer: &mut String) -> bool {
+    if !kind.is_name() {
+        return false;
+    }
+    let class = lexicon.class(name);
+    if class.any(Class::NO_NAME) {
+        return true;
+    }
+    if let Some(first) = name.chars().find(|c| c.is_alphabetic())
+        && !first.is_lowercase()
+        && !name.contains(char::is_uppercase)
+    {
+        return true;
+    }
+    if matches!(kind, EntityType::Person | EntityType::Gpe | EntityType::Norp) {
+        let is_title = |word: &str| lexicon.class(word).any(Class::TITLE.or(Class::HONORIFIC));
+        let may_be_given = kind == EntityType::Person && class.any(Class::GIVEN_NAME);
+        if name.split(' ').all(is_title) && !may_be_given {
+            return true;
+        }
+    }
+    // Acronyms are in capitals ("WHO"); "May" and "Will" are people, and two letters may be a family name.
+    let capitals = name.chars().filter(|c| c.is_uppercase()).count();
+    capitals == 1
+        && name.len() > 2
+        && !class.any(Class::GIVEN_NAME.or(Class::CALENDAR))
+        && lexicon.name(name).is_none()
+        && lexicon.lower_class(name, buffer).any(Class::FUNCTION)
+}
+
+/// What opens and closes quotations and asides around a name.
+const OPENING: &str = "\"'“‘‹«([{*•-–—";
+const CLOSING: &str = "\"'’”›»,;:?!-–—*";
+
+/// Whether `word`, the first of `text`, is a title rather than part of the name: "Taoiseach" of "Taoiseach Leo Varadkar", but
+/// not "Lady" of "Lady Gaga" nor "Madame" of "Madame de Staël".
+fn is_title(text: &str, word: &str, lexicon: &Lexicon) -> bool {
+    let rest = text[word.len()..].trim_start();
+    let class = lexicon.class(word);
+    rest.starts_with(char::is_uppercase)
+        && (class.any(Class::HONORIFIC) || class.any(Class::TITLE) && (!class.any(Class::STYLE) || rest.contains(' ')))
 }
 
 fn preposition_before(field: &TextField<'_>, first: usize, sentence: usize) -> bool {
@@ -244,21 +323,31 @@ fn unlabelled_name<'a>(
     let is_plain = |word: &super::names::Word<'_>| {
         word.capital && !word.class.any(Class::HEAD.or(Class::TITLE).or(Class::MODIFIER).or(Class::OFFICE))
     };
+    // "Chief Guest", "Deputy Governors": a word that the text or a list has in lower case is nobody's name.
+    let may_be_person = |words: &[super::names::Word<'_>]| {
+        let mut buffer = String::new();
+        words.iter().all(|word| {
+            is_plain(word)
+                && !lexicon.lower_class(word.text, &mut buffer).any(Class::NOUN.or(Class::FUNCTION))
+                && !names.is_lower(&buffer)
+        })
+    };
     let head = words.iter().rposition(|word| word.class.any(Class::TITLE.or(Class::HONORIFIC)));
     if let Some(head) = head
         && (1..=3).contains(&(words.len() - head - 1))
-        && words[head + 1..].iter().all(is_plain)
+        && may_be_person(&words[head + 1..])
     {
         let name = run.words.start + head + 1..run.words.end;
         let first = field.token_at(names.span(name.clone()).start);
-        let before = titles.before(first, field.sentences[sentence].start as usize);
-        let title = (before.is_title && before.start < first).then(|| field.span_of(before.start..first));
+        let end = first + words.len() - head - 1;
+        let before = titles.before(first..end, field.sentences[sentence].start as usize);
+        let title = before.title().map(|title| field.span_of(title));
         return make(names.span(name), Some(EntityType::Person), Evidence::Sure, title);
     }
-    if words.len() <= 3 && words.iter().all(is_plain) {
-        let before = titles.before(run.tokens.start, field.sentences[sentence].start as usize);
+    if words.len() <= 3 && may_be_person(words) {
+        let before = titles.before(run.tokens.clone(), field.sentences[sentence].start as usize);
         if before.is_sure && before.start < run.tokens.start && marks.kind(run.tokens.start).is_none() {
-            let title = before.is_title.then(|| field.span_of(before.start..run.tokens.start));
+            let title = before.title().map(|title| field.span_of(title));
             return make(whole, Some(EntityType::Person), Evidence::Sure, title);
         }
     }
@@ -278,22 +367,22 @@ impl<'a> Mentions<'a> {
             let between = &field.text[long.mention.span.end as usize..short.mention.span.start as usize];
             let closed = field.text[short.mention.span.end as usize..].starts_with(')');
             let declares = matches!(between.trim_start(), "(" | "(the ") && closed;
-            if !declares || long.kind == Some(EntityType::Person) {
+            if !declares {
                 continue;
             }
             let (long, short) = if long.name.len() >= short.name.len() { (at - 1, at) } else { (at, at - 1) };
             let (long_name, short_name) = (self.found[long].name, self.found[short].name);
-            if !is_acronym(short_name, long_name) {
+            if !is_acronym(short_name, long_name) && !is_blend(short_name, long_name) {
                 continue;
             }
             let is_state = long_name.split(' ').any(|word| lexicon.class(word).any(Class::STATE));
             if self.found[long].kind.is_none() && !is_state {
-                self.found[long].kind = Some(EntityType::Org);
+                self.found[long].kind = self.found[short].kind.or(Some(EntityType::Org));
                 self.found[long].evidence = Evidence::Model;
             }
-            if let Some(kind) = self.found[long].kind {
-                self.found[short].kind = Some(kind);
-                self.found[short].evidence = Evidence::Sure;
+            if self.found[short].kind.is_none() {
+                self.found[short].kind = self.found[long].kind;
+                self.found[short].evidence = Evidence::Model;
             }
             self.acronyms.entry(short_name).or_insert(long_name);
         }
@@ -321,7 +410,53 @@ pub(super) fn is_acronym(short: &str, long: &str) -> bool {
     letters.next().is_none()
 }
 
+/// Whether `short` is made of the beginnings of the words of `long`, in order: "Interpol", "UNILAG". Said in brackets alone.
+fn is_blend(short: &str, long: &str) -> bool {
+    let blend: Vec<char> = short.chars().flat_map(char::to_lowercase).collect();
+    if short.contains(' ') || !(4..=12).contains(&blend.len()) {
+        return false;
+    }
+    // How many letters of the blend may be used up, as a set of bits, and by how many words.
+    let (mut reached, mut words) = (1_u32, 0);
+    for word in long.split([' ', '-']).take(MAX_BLENDED) {
+        let mut next = reached;
+        for at in (0..blend.len()).filter(|at| reached & 1 << at != 0) {
+            let letters = word.chars().flat_map(char::to_lowercase);
+            for (taken, _) in letters.zip(&blend[at..]).take_while(|(letter, wanted)| letter == *wanted).enumerate() {
+                next |= 1 << (at + taken + 1);
+            }
+        }
+        words += usize::from(next != reached);
+        reached = next;
+    }
+    words >= 2 && reached & 1 << blend.len() != 0
+}
+
+/// More words than this are not blended into one.
+const MAX_BLENDED: usize = 10;
+
 /// The field that a mention stands in, for ordering.
 pub(super) fn position(mention: Mention) -> (Field, u32) {
     (mention.field, mention.span.start)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn acronyms_skip_small_words_only() {
+        assert!(is_acronym("BLR", "Bureau of Lakes and Rivers"));
+        assert!(is_acronym("MBS", "Mohammed bin Salman"));
+        assert!(!is_acronym("BR", "Bureau of Lakes and Rivers"));
+        assert!(!is_acronym("B", "Bureau"));
+    }
+
+    #[test]
+    fn blends_are_made_of_beginnings() {
+        assert!(is_blend("UNILAG", "University of Lagos"));
+        assert!(is_blend("Lakfibo", "Lake Fisheries Board"));
+        assert!(!is_blend("Lagos", "University of Ibadan"));
+        assert!(!is_blend("Lakes", "Lakes and Rivers"));
+    }
 }

@@ -9,8 +9,10 @@ mod labeller;
 mod lexicon;
 mod mentions;
 mod names;
+mod people;
 mod resolve;
 mod titles;
+mod votes;
 
 pub use labeller::Labeller;
 use lexicon::Lexicon;

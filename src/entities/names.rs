@@ -75,6 +75,11 @@ impl<'a> Names<'a> {
         }
     }
 
+    /// Whether the document has `word`, which is in lower case, or its singular.
+    pub(super) fn is_lower(&self, word: &str) -> bool {
+        self.lower.contains(word) || word.strip_suffix('s').is_some_and(|singular| self.lower.contains(singular))
+    }
+
     /// Collects the candidates among the tokens of `field` that `marks` leaves; gives their range of [`Names::runs`].
     pub(super) fn collect(
         &mut self,

@@ -5,23 +5,16 @@
 
 use rustc_hash::FxHashMap;
 
-use super::forms::{Forms, given_name, suffixes, surname};
-use super::lexicon::{Class, Lexicon, lower_into};
-use super::mentions::{Evidence, Found, Mentions, position};
+use super::forms::Forms;
+use super::lexicon::{Lexicon, lower_into};
+use super::mentions::{Mentions, position};
 use super::names::{Names, is_possessive};
+use super::people::{Holders, Referent};
 use super::{Entities, Entity, EntityType, UntypedName};
 use crate::text::{Document, Field, Mention, Span, TextField, TokenKind};
 
 /// The longest name, in tokens, that is looked for in text whose capitals tell nothing.
 const MAX_SHOUTED: usize = 5;
-
-/// What a mention stands for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Referent {
-    /// The entity of a form.
-    Form(usize),
-    Untyped,
-}
 
 pub(super) fn resolve<'a>(
     document: &Document<'a>,
@@ -32,12 +25,13 @@ pub(super) fn resolve<'a>(
     let forms = Forms::of(mentions, lexicon);
     let mut builder = Builder {
         document,
+        lexicon,
         entities: Vec::new(),
         of_form: FxHashMap::default(),
         weights: Vec::new(),
         untyped: Vec::new(),
     };
-    let mut holders = Holders::of(&forms);
+    let mut holders = Holders::of(&forms, mentions);
     for found in &mentions.found {
         match holders.referent(&forms, found, lexicon) {
             Referent::Untyped => builder.untyped(found.mention, found.sentence),
@@ -50,93 +44,9 @@ pub(super) fn resolve<'a>(
     builder.finish()
 }
 
-/// How many more mentions than those as a person make a name something of the type `kind`.
-fn doubt(kind: Option<EntityType>) -> f32 {
-    match kind {
-        Some(EntityType::Gpe | EntityType::Loc | EntityType::Fac) => 1.0,
-        _ => 3.0,
-    }
-}
-
-/// Who may be meant by one part of a name.
-struct Holders<'a> {
-    /// By the end of a name: the first of the article.
-    first: FxHashMap<&'a str, usize>,
-    /// By the end of a name: the one named last.
-    latest: FxHashMap<&'a str, usize>,
-    /// By given name; `None` where several bear it.
-    given: FxHashMap<&'a str, Option<usize>>,
-}
-
-impl<'a> Holders<'a> {
-    fn of(forms: &Forms<'a>) -> Holders<'a> {
-        let mut holders =
-            Holders { first: FxHashMap::default(), latest: FxHashMap::default(), given: FxHashMap::default() };
-        for (index, form) in forms.forms.iter().enumerate() {
-            if form.single || form.kind != Some(EntityType::Person) {
-                continue;
-            }
-            holders.first.entry(surname(form.name)).or_insert(index);
-            for (suffix, _) in suffixes(form.name) {
-                holders.first.entry(suffix).or_insert(index);
-            }
-            let root = forms.root(index);
-            holders
-                .given
-                .entry(given_name(form.name))
-                .and_modify(|known| *known = known.filter(|&k| forms.root(k) == root))
-                .or_insert(Some(index));
-        }
-        holders
-    }
-
-    /// What `found` stands for, told what was named before it.
-    fn referent(&mut self, forms: &Forms<'a>, found: &Found<'a>, lexicon: &Lexicon) -> Referent {
-        let Some(&index) = forms.by_name.get(found.name) else { return Referent::Untyped };
-        let form = &forms.forms[index];
-        let is_person = form.kind == Some(EntityType::Person);
-        if is_person && !form.single {
-            self.latest.insert(surname(form.name), index);
-            for (suffix, _) in suffixes(form.name) {
-                self.latest.insert(suffix, index);
-            }
-            return Referent::Form(forms.root(index));
-        }
-        if !form.single || forms.root(index) != index {
-            return form.kind.map_or(Referent::Untyped, |_| Referent::Form(forms.root(index)));
-        }
-        let sure = found.kind == Some(EntityType::Person) && found.evidence == Evidence::Sure;
-        // "in Jackson" is a town even where a Michael Jackson is told of.
-        let place = matches!(found.kind, Some(EntityType::Gpe | EntityType::Loc | EntityType::Fac));
-        let holder = if !sure && found.placed && (place || found.kind.is_none()) {
-            None
-        } else {
-            self.find(form.name, is_person, lexicon)
-        };
-        match (holder, form.kind) {
-            // A name that is mostly something else is that, whoever bears it ("Jordan", "Washington"); but models
-            // take last names for organisations more readily than for places.
-            (Some(person), kind) if is_person || kind.is_none() || form.votes.0 <= form.votes.1 + doubt(kind) => {
-                Referent::Form(forms.root(person))
-            }
-            (_, Some(_)) => Referent::Form(index),
-            (_, None) => Referent::Untyped,
-        }
-    }
-
-    fn find(&self, name: &str, is_person: bool, lexicon: &Lexicon) -> Option<usize> {
-        if let Some(&person) = self.latest.get(name).or_else(|| self.first.get(name)) {
-            return Some(person);
-        }
-        let class = lexicon.class(name);
-        (is_person || class.any(Class::GIVEN_NAME) && !class.any(Class::ALSO_PLACE))
-            .then(|| self.given.get(name).copied().flatten())
-            .flatten()
-    }
-}
-
 struct Builder<'a, 'd> {
     document: &'d Document<'a>,
+    lexicon: &'d Lexicon,
     entities: Vec<Entity>,
     /// Root form to entity.
     of_form: FxHashMap<usize, usize>,
@@ -150,7 +60,7 @@ impl<'a> Builder<'a, '_> {
         let next = self.entities.len();
         let index = *self.of_form.entry(form).or_insert(next);
         if index == next {
-            let kind = forms.forms[form].kind.unwrap_or(EntityType::Org);
+            let kind = forms.kind(form).unwrap_or(EntityType::Org);
             self.entities.push(Entity {
                 name: String::new(),
                 kind,
@@ -182,7 +92,7 @@ impl<'a> Builder<'a, '_> {
         for (entity, weight) in self.entities.iter_mut().zip(&self.weights) {
             entity.mentions.sort_unstable_by_key(|&m| position(m));
             entity.salience = if total > 0.0 { weight / total } else { 0.0 };
-            name(entity, self.document);
+            name(entity, self.document, self.lexicon);
         }
         self.entities.sort_by_key(|e| e.mentions.first().map(|&m| position(m)));
         for name in &mut self.untyped {
@@ -204,15 +114,19 @@ fn weight(field: Field, sentence: usize) -> f32 {
 }
 
 /// Sets the canonical name, the fullest form that is not in capitals for emphasis, and the aliases.
-fn name(entity: &mut Entity, document: &Document<'_>) {
+fn name(entity: &mut Entity, document: &Document<'_>, lexicon: &Lexicon) {
     let mut forms: Vec<(&str, usize)> = Vec::new();
     let mut seen = rustc_hash::FxHashSet::default();
     for &mention in &entity.mentions {
         let text = document.text_of(mention);
         if seen.insert(text) {
             let shouted = text.contains(' ') && !text.contains(char::is_lowercase);
-            let words = text.split_whitespace().count();
-            forms.push((text, if shouted { 0 } else { words * 1000 + text.len() }));
+            let fullness = match lexicon.rank(text) {
+                Some(rank) => 1_000_000 - rank,
+                None if shouted => 0,
+                None => text.split_whitespace().count() * 1000 + text.chars().count(),
+            };
+            forms.push((text, fullness));
         }
     }
     let Some(best) =
@@ -221,6 +135,11 @@ fn name(entity: &mut Entity, document: &Document<'_>) {
         return;
     };
     entity.name = single_spaced(forms[best].0);
+    if matches!(entity.kind, EntityType::Person | EntityType::Gpe | EntityType::Loc)
+        && let Some(name) = unshouted(&entity.name)
+    {
+        entity.name = name;
+    }
     for (text, _) in forms {
         let alias = single_spaced(text);
         if alias != entity.name && !entity.aliases.contains(&alias) && entity.aliases.len() < MAX_ALIASES {
@@ -231,6 +150,26 @@ fn name(entity: &mut Entity, document: &Document<'_>) {
 
 /// Keeps the time linear where a text calls one thing by a thousand names.
 const MAX_ALIASES: usize = 32;
+
+/// `name` with a capital for each word, where it is in capitals and too long for an acronym: "KUWAIT" of a dateline.
+fn unshouted(name: &str) -> Option<String> {
+    let is_long = name.chars().filter(|c| c.is_alphabetic()).count() >= 5;
+    if !is_long || name.contains(char::is_lowercase) || !name.chars().all(|c| c.is_alphabetic() || " -'’".contains(c))
+    {
+        return None;
+    }
+    let mut out = String::with_capacity(name.len());
+    let mut opens = true;
+    for c in name.chars() {
+        if opens {
+            out.push(c)
+        } else {
+            out.extend(c.to_lowercase())
+        }
+        opens = !c.is_alphabetic();
+    }
+    Some(out)
+}
 
 fn single_spaced(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
@@ -256,7 +195,7 @@ fn shouted<'a>(
     for found in &mentions.found {
         let Some(&index) = forms.by_name.get(found.name) else { continue };
         let person = forms.forms[index].single.then(|| holders.first.get(found.name)).flatten();
-        let referent = match (person, forms.forms[index].kind) {
+        let referent = match (person, forms.kind(index)) {
             (Some(&person), None | Some(EntityType::Person)) => Referent::Form(forms.root(person)),
             (_, Some(_)) => Referent::Form(forms.root(index)),
             (_, None) => Referent::Untyped,

@@ -3,16 +3,24 @@
 //! "US Secretary of State Marco Rubio", "Kremlin spokesman Dmitry Peskov", "Kirill Dmitriev, head of Russia's
 //! sovereign wealth fund,". Which words make titles is in `titles.toml`.
 
+use std::ops::Range;
+
 use super::lexicon::{Class, Lexicon};
 use super::mentions::Marks;
+use super::names::is_possessive;
 use crate::text::{EntityType, Span, TextField, TokenKind};
 
 /// How many tokens a title before a name may take.
 const MAX_BEFORE: usize = 10;
 /// How many tokens an apposition may take.
 const MAX_APPOSITION: usize = 14;
+/// How many tokens a role with its complement may take that is set off before a name.
+const MAX_COMPLEMENT: usize = 9;
 /// How many words may stand before its role.
 const MAX_BEFORE_ROLE: usize = 6;
+
+/// Words that stand right before a name, whatever stands before them.
+const ADDRESS: Class = Class::HONORIFIC.or(Class::PREFIX);
 
 /// A field, what was labelled in it, and the words that tell.
 #[derive(Clone, Copy)]
@@ -25,12 +33,24 @@ pub(super) struct Titles<'a, 'd> {
 /// What stands right before a name.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Before {
-    /// The first token of the title; equal to the name's where there is none.
+    /// The first token of the title, or of the "Mr"; equal to the name's where there is none.
     pub(super) start: usize,
-    /// Whether it is a title that is published, rather than a "Mr".
-    pub(super) is_title: bool,
+    /// One past the last token of the title that is published; `start` where only a "Mr" stands there.
+    pub(super) end: usize,
     /// Whether it says that a person follows, whatever the name looks like.
     pub(super) is_sure: bool,
+}
+
+impl Before {
+    /// The tokens of the title that is published, if any.
+    pub(super) fn title(&self) -> Option<Range<usize>> {
+        (self.start < self.end).then_some(self.start..self.end)
+    }
+}
+
+/// What joins the parts of a title.
+fn is_joint(word: &str) -> bool {
+    matches!(word, "of" | "for" | "and" | "the" | "&" | "'s" | "’s" | "'" | "’")
 }
 
 impl<'a> Titles<'a, '_> {
@@ -42,8 +62,21 @@ impl<'a> Titles<'a, '_> {
         self.lexicon.class(self.word(at))
     }
 
-    fn is_head(&self, at: usize) -> bool {
-        self.class(at).any(Class::TITLE.or(Class::HONORIFIC).or(Class::SURE_ROLE).or(Class::LOOSE_ROLE))
+    /// What the token at `at` says of a person: its class, a capital at the head of a sentence aside ("Activist Ana Vela").
+    fn role(&self, at: usize, buffer: &mut String) -> Class {
+        let word = self.word(at);
+        let class = self.lexicon.class(word);
+        if word.starts_with(char::is_uppercase) {
+            return class.or(self.lexicon.lower_class(word, buffer).only(Class::SURE_ROLE));
+        }
+        match word.ends_with("ologist") || word.ends_with("ician") {
+            true => class.or(Class::SURE_ROLE),
+            false => class,
+        }
+    }
+
+    fn is_head(&self, at: usize, buffer: &mut String) -> bool {
+        self.role(at, buffer).any(Class::TITLE.or(Class::HONORIFIC).or(Class::SURE_ROLE).or(Class::LOOSE_ROLE))
     }
 
     /// Whether the token at `at` may belong to a title.
@@ -55,36 +88,106 @@ impl<'a> Titles<'a, '_> {
             Some(EntityType::Ordinal) | None => {}
             Some(_) => return false,
         }
-        self.class(at).any(Class::PART_OF_TITLE)
-            || matches!(word, "of" | "for" | "and" | "the" | "&" | "'s" | "’s" | "'" | "’")
+        self.role(at, buffer).any(Class::PART_OF_TITLE)
+            || is_joint(word)
             || self.field.tokens[at].kind == TokenKind::Word
                 && word.starts_with(char::is_uppercase)
                 && !self.class(at).any(Class::CALENDAR)
                 && !self.lexicon.lower_class(word, buffer).any(Class::FUNCTION)
     }
 
-    /// The title that ends where the name at token `name` begins, in the sentence that begins at `sentence_start`.
-    pub(super) fn before(&self, name: usize, sentence_start: usize) -> Before {
-        let none = Before { start: name, is_title: false, is_sure: false };
+    /// The title before the name at the tokens `name`, in the sentence that begins at `sentence_start`: "Foreign Minister
+    /// X", or "the foreign minister, X,".
+    pub(super) fn before(&self, name: Range<usize>, sentence_start: usize) -> Before {
+        let adjacent = self.ending_at(name.start, sentence_start);
+        let comma = adjacent.start.wrapping_sub(1);
+        // "The chief executive, Dr X," has his office before the comma.
+        let address_only = (adjacent.start..name.start).all(|at| self.class(at).any(ADDRESS));
+        let set_off_here = self.ends(name.end) || self.class(name.end).any(Class::SPEECH);
+        if !address_only || comma <= sentence_start || comma >= name.start || self.word(comma) != "," || !set_off_here {
+            return adjacent;
+        }
+        let set_off = self.ending_at(comma, sentence_start);
+        let told = match set_off.start.checked_sub(1).filter(|_| set_off.start > sentence_start) {
+            Some(before) => self.is_determiner(before) || is_possessive(self.word(set_off.start + 1)),
+            None => self.marks.kind(set_off.start).is_some_and(EntityType::is_name),
+        };
+        if set_off.title().is_some() && told {
+            return Before { is_sure: false, ..set_off };
+        }
+        self.head_of(comma, sentence_start).map_or(adjacent, |start| Before { start, end: comma, is_sure: false })
+    }
+
+    fn is_determiner(&self, at: usize) -> bool {
+        const DETERMINERS: [&str; 14] =
+            ["the", "The", "a", "A", "an", "An", "its", "Its", "their", "Their", "his", "His", "her", "Her"];
+        DETERMINERS.contains(&self.word(at)) || is_possessive(self.word(at))
+    }
+
+    /// Where a role with a complement in plain words begins that ends at the comma at `end`: "The head of the coast guard, X,".
+    fn head_of(&self, end: usize, sentence_start: usize) -> Option<usize> {
+        let mut buffer = String::new();
+        let mut at = end;
+        while at > sentence_start && end - at < MAX_COMPLEMENT {
+            at -= 1;
+            let word = self.word(at);
+            let follows = matches!(self.word(at + 1), "of" | "for");
+            if follows && at > sentence_start && self.role(at, &mut buffer).any(Class::SURE_ROLE.or(Class::LOOSE_ROLE))
+            {
+                let mut start = at;
+                while start > sentence_start && self.class(start - 1).any(Class::PART_OF_TITLE) {
+                    start -= 1;
+                }
+                return (start > sentence_start && self.is_determiner(start - 1)).then_some(start);
+            }
+            let is_plain = is_joint(word)
+                || self.field.tokens[at].kind == TokenKind::Word
+                    && self.marks.kind(at) != Some(EntityType::Person)
+                    && !self.lexicon.lower_class(word, &mut buffer).any(Class::FUNCTION.or(Class::SPEECH));
+            if !is_plain {
+                return None;
+            }
+        }
+        None
+    }
+
+    /// The title that ends before the token `name`.
+    fn ending_at(&self, name: usize, sentence_start: usize) -> Before {
+        let none = Before { start: name, end: name, is_sure: false };
         let mut buffer = String::new();
         let mut from = name;
         while from > sentence_start && name - from < MAX_BEFORE {
-            let at = from - 1;
-            // A possessive stands close to its word; all else is set apart by plain space.
-            let joined = self.field.tokens[at].space_after || self.word(from).starts_with(['\'', '’']);
+            let mut at = from - 1;
+            // "Farmers Circle (NFC) head X".
+            if self.word(at) == ")" && from < name && at >= sentence_start + 3 && self.word(at - 2) == "(" {
+                at -= 3;
+                if self.marks.kind(at) != Some(EntityType::Org) {
+                    break;
+                }
+                from = at;
+                continue;
+            }
+            // A possessive stands close to its word, and a label may hold anything; all else is set apart by plain space.
+            let joined = self.field.tokens[at].space_after
+                || self.word(from).starts_with(['\'', '’', ','])
+                || self.marks.kind(at).is_some() && self.marks.kind(at) == self.marks.kind(from);
             if !joined || self.breaks_line(at) || !self.belongs(at, &mut buffer) {
                 break;
             }
             from = at;
         }
         // The last head, with nothing after it but what "of" or "for" adds to it.
-        let Some(head) = (from..name).rev().find(|&at| self.is_head(at)) else { return none };
+        let Some(head) = (from..name).rev().find(|&at| self.is_head(at, &mut buffer)) else { return none };
         if head + 1 < name && !matches!(self.word(head + 1), "of" | "for") {
             return none;
         }
-        let class = self.class(head);
-        let mut start = head;
-        while start > from {
+        // "Minister Dr", "Curepipe Mr": what stands before a form of address belongs to it only where it is a title too.
+        let mut core = head;
+        while core > from && self.class(core).any(ADDRESS) && self.is_head(core - 1, &mut buffer) {
+            core -= 1;
+        }
+        let mut start = core;
+        while start > from && !self.class(core).any(ADDRESS) {
             let at = start - 1;
             let word = self.word(at);
             let labelled = self.marks.kind(at).is_some();
@@ -99,17 +202,16 @@ impl<'a> Titles<'a, '_> {
             }
             start = at;
         }
-        while start < head && matches!(self.word(start), "of" | "for" | "and" | "the" | "&" | "'s" | "’s" | "'" | "’")
-        {
+        while start < core && is_joint(self.word(start)) {
             start += 1;
         }
-        let only_honorific = (start..=head).all(|at| self.class(at).any(Class::HONORIFIC));
-        let lower = self.word(head).starts_with(char::is_lowercase);
-        Before {
-            start,
-            is_title: !only_honorific,
-            is_sure: class.any(Class::TITLE.or(Class::HONORIFIC)) && !lower && head + 1 == name,
+        let mut end = if head + 1 < name { name } else { head + 1 };
+        while end > start && self.class(end - 1).any(Class::HONORIFIC) {
+            end -= 1;
         }
+        let lower = self.word(head).starts_with(char::is_lowercase);
+        let is_sure = self.class(head).any(Class::TITLE.or(Class::HONORIFIC)) && !lower && head + 1 == name;
+        Before { start, end, is_sure }
     }
 
     fn is_part(&self, at: usize) -> bool {
@@ -124,43 +226,92 @@ impl<'a> Titles<'a, '_> {
 
     /// The role that an apposition tells after the name that ends before token `end`.
     pub(super) fn after(&self, end: usize) -> Option<Span> {
+        let mut buffer = String::new();
+        let is_number = |at: usize| self.field.tokens.get(at).is_some_and(|t| t.kind == TokenKind::Number);
+        let mut end = end;
+        // An age may stand between: "Bayo Ogun (53), a farmer,", "Bayo Ogun, 53, a farmer,".
+        if self.word(end) == "(" && is_number(end + 1) && self.word(end + 2) == ")" {
+            end += 3;
+        }
         if self.word(end) != "," {
             return None;
         }
         let mut start = end + 1;
-        // An age may stand between: "Bayo Ogun, 53, a farmer,".
-        if self.field.tokens.get(start).is_some_and(|t| t.kind == TokenKind::Number) && self.word(start + 1) == "," {
-            start += 2;
+        let aged = start + usize::from(matches!(self.word(start), "aged" | "age"));
+        if is_number(aged) && self.word(aged + 1) == "," {
+            start = aged + 2;
         }
-        if matches!(self.word(start), "the" | "a" | "an") {
+        while matches!(self.word(start), "the" | "a" | "an" | "now" | "also" | "currently" | "then" | "once" | "one") {
             start += 1;
         }
         let is_word = |at: usize| self.field.tokens.get(at).is_some_and(|t| t.kind == TokenKind::Word);
         let role = (start..start + MAX_BEFORE_ROLE)
             .take_while(|&at| {
+                let kind = self.marks.kind(at);
+                let word = self.word(at);
+                let named = kind.is_some_and(EntityType::is_name);
                 is_word(at)
-                    && self.marks.kind(at) != Some(EntityType::Person)
+                    && kind != Some(EntityType::Person)
                     && !self.class(at).any(Class::SPEECH)
-                    && !matches!(self.word(at), "and" | "who" | "which" | "of" | "in" | "is" | "was" | "whose" | "has")
+                    && (named || !matches!(word, "in" | "of" | "and") && !is_clause(word))
             })
-            .filter(|&at| self.class(at).any(Class::SURE_ROLE.or(Class::LOOSE_ROLE).or(Class::TITLE)))
+            .filter(|&at| self.role(at, &mut buffer).any(Class::SURE_ROLE.or(Class::LOOSE_ROLE).or(Class::TITLE)))
             .last()?;
         let mut at = role + 1;
         if matches!(self.word(at), "of" | "for" | "at" | "in" | "to" | "on" | "with" | "and") {
             let first = at;
             while at < start + MAX_APPOSITION && !self.ends(at) {
-                let clause = matches!(self.word(at), "who" | "was" | "is" | "are" | "were" | "has" | "had");
-                if clause || at > first && self.word(at) == "to" || self.class(at).any(Class::SPEECH) {
+                if is_clause(self.word(at)) && at > first || at > first && self.word(at) == "to" {
+                    return None;
+                }
+                if self.class(at).any(Class::SPEECH) {
                     return None;
                 }
                 at += 1;
             }
         }
-        self.ends(at).then(|| self.field.span_of(start..at))
+        (at > start && self.ends(at)).then(|| self.field.span_of(start..at))
     }
 
     fn ends(&self, at: usize) -> bool {
-        matches!(self.word(at), "" | "," | "." | ";" | ")" | "—" | "–" | "!" | "?")
-            || self.word(at) == "and" && self.marks.kind(at + 1) == Some(EntityType::Person)
+        let next = || self.word(at + 1);
+        matches!(
+            self.word(at),
+            "" | "," | "." | ";" | ")" | "(" | "—" | "–" | "-" | "--" | "!" | "?" | ":" | "\"" | "”"
+        ) || self.word(at) == "and"
+            && (self.marks.kind(at + 1) == Some(EntityType::Person)
+                || matches!(next(), "a" | "an" | "the" | "his" | "her" | "its" | "their" | "one"))
     }
+}
+
+/// Words that a title before its role never holds: they begin a clause, or say of whom the person is.
+fn is_clause(word: &str) -> bool {
+    matches!(
+        word,
+        "who"
+            | "which"
+            | "whose"
+            | "that"
+            | "is"
+            | "was"
+            | "are"
+            | "were"
+            | "has"
+            | "had"
+            | "with"
+            | "by"
+            | "as"
+            | "from"
+            | "but"
+            | "when"
+            | "while"
+            | "where"
+            | "her"
+            | "his"
+            | "their"
+            | "my"
+            | "our"
+            | "told"
+            | "according"
+    )
 }

@@ -1,0 +1,294 @@
+//! People's names: their parts, and whom a part of one stands for.
+//!
+//! A last name stands for the person who was last called by it in full; where nobody was yet, for the first who will be.
+
+use rustc_hash::FxHashMap;
+use unicode_normalization::UnicodeNormalization as _;
+use unicode_normalization::char::is_combining_mark;
+
+use super::EntityType;
+use super::forms::Forms;
+use super::lexicon::{Class, Lexicon};
+use super::mentions::{Evidence, Found, Mentions};
+use super::votes::Votes;
+use crate::text::Field;
+
+/// More words than this are no person's name that others shorten.
+const MAX_PERSON_WORDS: usize = 6;
+
+/// What a mention stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Referent {
+    /// The entity of a form.
+    Form(usize),
+    Untyped,
+}
+
+/// Whether `votes` make a word something else than the person who bears it as a name ("Jordan", "Washington"). Models
+/// take last names for organisations more readily than for places.
+fn outvoted(votes: &Votes) -> bool {
+    let person = votes.on(EntityType::Person);
+    let place = votes.on(EntityType::Gpe) + votes.on(EntityType::Loc) + votes.on(EntityType::Fac);
+    place > 2.0 * person + 1.0 || votes.total() - person - place > 3.0 * person + 4.0
+}
+
+/// Who may be meant by one part of a name.
+pub(super) struct Holders<'a> {
+    /// By the end of a name: the first of the article.
+    pub(super) first: FxHashMap<&'a str, usize>,
+    /// By the end of a name: the one named last.
+    latest: FxHashMap<&'a str, usize>,
+    /// By the end of a name: whom the article is about, among several who bear it.
+    main: FxHashMap<&'a str, usize>,
+    /// By a word of the name that is not its end; `None` where several bear it.
+    given: FxHashMap<&'a str, Option<usize>>,
+}
+
+impl<'a> Holders<'a> {
+    pub(super) fn of(forms: &Forms<'a>, mentions: &Mentions<'a>) -> Holders<'a> {
+        let mut holders = Holders {
+            first: FxHashMap::default(),
+            latest: FxHashMap::default(),
+            main: FxHashMap::default(),
+            given: FxHashMap::default(),
+        };
+        for (index, form) in forms.forms.iter().enumerate() {
+            if is_end(form.name) || forms.kind(index) != Some(EntityType::Person) {
+                continue;
+            }
+            for end in ends(form.name) {
+                holders.first.entry(end).or_insert(index);
+            }
+            let root = forms.root(index);
+            for word in form.name.split_whitespace().take(MAX_PERSON_WORDS - 1).filter(|word| is_called(word)) {
+                holders
+                    .given
+                    .entry(word)
+                    .and_modify(|known| *known = known.filter(|&k| forms.root(k) == root))
+                    .or_insert(Some(index));
+            }
+        }
+        holders.weigh(forms, mentions);
+        holders
+    }
+
+    /// Finds whom the article is about among people of one last name: who is named in full more often than each of the
+    /// others, in the headline above all.
+    fn weigh(&mut self, forms: &Forms<'a>, mentions: &Mentions<'a>) {
+        let mut weights: FxHashMap<(&str, usize), u32> = FxHashMap::default();
+        for found in &mentions.found {
+            let Some(&index) = forms.by_name.get(found.name) else { continue };
+            if forms.kind(index) == Some(EntityType::Person) && !is_end(found.name) {
+                let weight = if found.mention.field == Field::Title { 3 } else { 1 };
+                *weights.entry((surname(found.name), forms.root(index))).or_default() += weight;
+            }
+        }
+        let mut best: FxHashMap<&str, (u32, u32, usize)> = FxHashMap::default();
+        for (&(surname, root), &weight) in &weights {
+            let (first, second, leader) = best.entry(surname).or_insert((0, 0, root));
+            if weight > *first {
+                (*second, *first, *leader) = (*first, weight, root);
+            } else {
+                *second = (*second).max(weight);
+            }
+        }
+        self.main = best.into_iter().filter(|(_, (first, second, _))| first > second).map(|(s, b)| (s, b.2)).collect();
+    }
+
+    /// What `found` stands for, told what was named before it.
+    pub(super) fn referent(&mut self, forms: &Forms<'a>, found: &Found<'a>, lexicon: &Lexicon) -> Referent {
+        let Some(&index) = forms.by_name.get(found.name) else { return Referent::Untyped };
+        let form = &forms.forms[index];
+        let kind = forms.kind(index);
+        let is_person = kind == Some(EntityType::Person);
+        if is_person && !is_end(form.name) {
+            for end in ends(form.name) {
+                self.latest.insert(end, index);
+            }
+            return Referent::Form(forms.root(index));
+        }
+        if !is_person && !form.single || forms.root(index) != index {
+            return kind.map_or(Referent::Untyped, |_| Referent::Form(forms.root(index)));
+        }
+        let sure = found.kind == Some(EntityType::Person) && found.evidence == Evidence::Sure;
+        // "in Jackson" is a town even where a Michael Jackson is told of.
+        let place = matches!(found.kind, Some(EntityType::Gpe | EntityType::Loc | EntityType::Fac));
+        let holder = if !sure && found.placed && (place || found.kind.is_none()) {
+            None
+        } else {
+            self.find(form.name, is_person, kind.is_some(), lexicon)
+        };
+        match (holder, kind) {
+            (Some(person), kind) if is_person || kind.is_none() || !outvoted(&form.votes) => {
+                Referent::Form(forms.root(person))
+            }
+            // A word that the model left unlabelled more often than not may be no name, or the name of several things.
+            (_, Some(_)) if found.kind.is_none() && form.bare > 2 * form.labelled => Referent::Untyped,
+            (_, Some(_)) => Referent::Form(index),
+            (_, None) => Referent::Untyped,
+        }
+    }
+
+    fn find(&self, name: &str, is_person: bool, is_labelled: bool, lexicon: &Lexicon) -> Option<usize> {
+        let bare = without_particles(name);
+        let known = |name| self.main.get(name).or_else(|| self.latest.get(name)).or_else(|| self.first.get(name));
+        if let Some(&person) = known(name).or_else(|| known(bare).filter(|_| is_person)) {
+            return Some(person);
+        }
+        let class = lexicon.class(name);
+        let may_be_given = is_person || is_labelled || class.any(Class::GIVEN_NAME);
+        let person = self.given.get(name).copied().flatten()?;
+        (may_be_given && (is_person || !class.any(Class::ALSO_PLACE))).then_some(person)
+    }
+}
+
+/// The forms that a person of this name may be called by, after the first mention: the last name, and every end of the name
+/// with more words; each also without its particles.
+fn ends(name: &str) -> impl Iterator<Item = &str> {
+    let ends = suffixes(name).map(|(suffix, _)| suffix).chain([surname(name)]);
+    ends.flat_map(|end| [end, without_particles(end)])
+}
+
+/// Whether `word` of a name may be what its bearer is called by: no initial, no particle.
+fn is_called(word: &str) -> bool {
+    word.starts_with(char::is_uppercase) && !word.ends_with('.') && word.chars().nth(1).is_some()
+}
+
+/// Whether `name` is the end of a name alone, particles aside: "Salman", "Van der Meer", "al-Hakim".
+fn is_end(name: &str) -> bool {
+    !without_particles(name).contains(char::is_whitespace)
+}
+
+/// `name` without the particles and the article before its last word. "Al" and "Ben" are given names too, and stay.
+fn without_particles(name: &str) -> &str {
+    let mut rest = name;
+    while let Some((word, after)) = rest.split_once(' ') {
+        if !is_particle(word) {
+            break;
+        }
+        rest = after;
+    }
+    let article = ["al-", "Al-", "el-", "El-", "as-", "an-", "ad-", "ar-", "az-", "ash-"];
+    article.iter().find_map(|article| rest.strip_prefix(article)).filter(|rest| !rest.is_empty()).unwrap_or(rest)
+}
+
+fn is_particle(word: &str) -> bool {
+    matches!(
+        word,
+        "al" | "el"
+            | "bin"
+            | "ibn"
+            | "bint"
+            | "ben"
+            | "van"
+            | "von"
+            | "der"
+            | "den"
+            | "ter"
+            | "ten"
+            | "de"
+            | "del"
+            | "della"
+            | "di"
+            | "da"
+            | "do"
+            | "dos"
+            | "das"
+            | "la"
+            | "du"
+            | "Van"
+            | "Von"
+            | "De"
+            | "Del"
+            | "Della"
+            | "Di"
+            | "Da"
+            | "Dos"
+            | "Das"
+            | "Du"
+            | "Bin"
+            | "Ibn"
+    )
+}
+
+/// `word` in lower case and without diacritics, to compare spellings by.
+pub(super) fn folded(word: &str) -> String {
+    word.nfd().filter(|&c| !is_combining_mark(c)).flat_map(char::to_lowercase).collect()
+}
+
+/// Whether two names with the same ends differ between them: "George W. Bush" and "George H. W. Bush" do, "Ana Vela" and
+/// "Ana Maria Vela" do not.
+pub(super) fn differ_inside(one: &str, other: &str) -> bool {
+    fn inside(name: &str) -> impl Iterator<Item = char> {
+        let words = name.split_whitespace().filter(|word| !is_particle(word)).count();
+        let inner = name.split_whitespace().filter(|word| !is_particle(word)).skip(1).take(words.saturating_sub(2));
+        inner.filter_map(|word| word.chars().next())
+    }
+    let both = inside(one).next().is_some() && inside(other).next().is_some();
+    both && !inside(one).eq(inside(other))
+}
+
+/// The proper prefixes of two words or more of a name, each with its number of words.
+pub(super) fn prefixes(name: &str) -> impl Iterator<Item = (&str, usize)> {
+    let ends = name.match_indices(' ').map(|(at, _)| at).skip(1).take(MAX_PERSON_WORDS);
+    ends.enumerate()
+        .map(move |(index, at)| (&name[..at], index + 2))
+        .filter(|(part, _)| part.rsplit(' ').next().is_some_and(is_called))
+}
+
+/// The last word of a person's name that is no suffix.
+pub(super) fn surname(name: &str) -> &str {
+    name.split_whitespace().rev().find(|w| !matches!(*w, "Jr" | "Jr." | "Sr" | "Sr." | "II" | "III")).unwrap_or(name)
+}
+
+pub(super) fn given_name(name: &str) -> &str {
+    name.split_whitespace().next().unwrap_or(name)
+}
+
+/// The proper suffixes of a name at word boundaries, each with its number of words.
+pub(super) fn suffixes(name: &str) -> impl Iterator<Item = (&str, usize)> {
+    let words = name.split_whitespace().count();
+    let starts = name.match_indices(' ').map(|(at, _)| at + 1);
+    let starts = starts.take(if words <= MAX_PERSON_WORDS { words - 1 } else { 0 });
+    starts.enumerate().map(move |(index, at)| (&name[at..], words - index - 1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn suffixes_begin_at_words() {
+        let found: Vec<_> = suffixes("Mohammed bin Salman").collect();
+        assert_eq!(found, [("bin Salman", 2), ("Salman", 1)]);
+        assert_eq!(suffixes("Pelé").count(), 0);
+    }
+
+    #[test]
+    fn a_surname_is_no_suffix() {
+        assert_eq!(surname("Robert Downey Jr."), "Downey");
+        assert_eq!(surname("Pelé"), "Pelé");
+    }
+
+    #[test]
+    fn particles_belong_to_the_last_name() {
+        assert_eq!(
+            ["Van der Meer", "al-Hakim", "Ben Hakim", "Meer"].map(without_particles),
+            ["Meer", "Hakim", "Ben Hakim", "Meer"]
+        );
+        assert!(is_end("Van der Meer") && !is_end("Al Gore"));
+    }
+
+    #[test]
+    fn initials_tell_people_apart() {
+        assert!(differ_inside("George W. Bush", "George H. W. Bush"));
+        assert!(!differ_inside("Donald John Trump", "Donald J. Trump"));
+        assert!(!differ_inside("Ana Vela", "Ana Maria Vela"));
+    }
+
+    #[test]
+    fn prefixes_are_names() {
+        let found: Vec<_> = prefixes("Pedro Salas de Mora").collect();
+        assert_eq!(found, [("Pedro Salas", 2)]);
+    }
+}
