@@ -87,6 +87,7 @@ impl<'a> Forms<'a> {
         forms.join_acronyms(mentions, lexicon);
         forms.join_people();
         forms.join_organisations(lexicon);
+        forms.join_last_words(lexicon);
         forms
     }
 
@@ -260,6 +261,30 @@ impl<'a> Forms<'a> {
             if let Some(&Some(long)) = by_rest.get(form.name)
                 && self.kind(long) == Some(EntityType::Org)
                 && self.root(long) != index
+            {
+                self.join(index, long);
+            }
+        }
+    }
+
+    /// "The Assembly" is the "National Assembly", where the article has one body of that name.
+    fn join_last_words(&mut self, lexicon: &Lexicon) {
+        let mut by_last: FxHashMap<&str, Option<usize>> = FxHashMap::default();
+        for index in 0..self.forms.len() {
+            let form = &self.forms[index];
+            let Some((_, last)) = form.name.rsplit_once(' ') else { continue };
+            if self.kind(index) == Some(EntityType::Org) && lexicon.class(last).any(Class::ORGANISATION) {
+                let root = self.root(index);
+                let known = by_last.entry(last).or_insert(Some(root));
+                *known = known.filter(|&known| known == root);
+            }
+        }
+        for index in 0..self.forms.len() {
+            let form = &self.forms[index];
+            if form.single
+                && form.root == index
+                && form.kind == Some(EntityType::Org)
+                && let Some(&Some(long)) = by_last.get(form.name)
             {
                 self.join(index, long);
             }

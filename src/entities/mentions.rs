@@ -290,7 +290,7 @@ fn is_title(text: &str, word: &str, lexicon: &Lexicon) -> bool {
 
 fn preposition_before(field: &TextField<'_>, first: usize, sentence: usize) -> bool {
     first > field.sentences[sentence].start as usize
-        && matches!(field.word(first - 1), "in" | "near" | "at" | "from" | "outside" | "around" | "across")
+        && matches!(field.word(first - 1), "in" | "near" | "at" | "outside" | "around" | "across")
 }
 
 /// What a run that the model left unlabelled is a mention of, as far as its words tell.
@@ -372,7 +372,17 @@ impl<'a> Mentions<'a> {
             }
             let (long, short) = if long.name.len() >= short.name.len() { (at - 1, at) } else { (at, at - 1) };
             let (long_name, short_name) = (self.found[long].name, self.found[short].name);
-            if !is_acronym(short_name, long_name) && !is_blend(short_name, long_name) {
+            // "Popular Union (UP)": an acronym of the body's own language.
+            let is_org = |at: usize| matches!(self.found[at].kind, Some(EntityType::Org));
+            let is_foreign = is_org(long)
+                && (is_org(short) || self.found[short].kind.is_none())
+                && short_name.len() <= 8
+                && short_name.len() >= 2
+                && short_name.bytes().all(|b| b.is_ascii_uppercase())
+                && long_name.contains(' ')
+                && lexicon.group(short_name).is_none()
+                && lexicon.name(short_name).is_none();
+            if !is_foreign && !is_acronym(short_name, long_name) && !is_blend(short_name, long_name) {
                 continue;
             }
             let is_state = long_name.split(' ').any(|word| lexicon.class(word).any(Class::STATE));

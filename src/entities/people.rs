@@ -113,14 +113,15 @@ impl<'a> Holders<'a> {
         let sure = found.kind == Some(EntityType::Person) && found.evidence == Evidence::Sure;
         // "in Jackson" is a town even where a Michael Jackson is told of.
         let place = matches!(found.kind, Some(EntityType::Gpe | EntityType::Loc | EntityType::Fac));
-        let holder = if !sure && found.placed && (place || found.kind.is_none()) {
-            None
-        } else {
-            self.find(form.name, is_person, kind.is_some(), lexicon)
-        };
+        let is_placed = !sure && found.placed && (place || found.kind.is_none());
+        let holder = if is_placed { None } else { self.find(form.name, is_person, kind.is_some(), lexicon) };
         match (holder, kind) {
             (Some(person), kind) if is_person || kind.is_none() || !outvoted(&form.votes) => {
                 Referent::Form(forms.root(person))
+            }
+            // "lives in Jackson": not the person, though the name is mostly a person's.
+            (None, Some(EntityType::Person)) if is_placed && self.find(form.name, true, true, lexicon).is_some() => {
+                Referent::Untyped
             }
             // A word that the model left unlabelled more often than not may be no name, or the name of several things.
             (_, Some(_)) if found.kind.is_none() && form.bare > 2 * form.labelled => Referent::Untyped,
