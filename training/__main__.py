@@ -9,8 +9,9 @@ from __future__ import annotations
 import argparse
 import pickle
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Callable
+from typing import Any
 
 from . import corpora, evaluate, export, recipe
 from .labels import tokenized
@@ -34,7 +35,7 @@ def main() -> None:
     taught = _once(keep / "teacher.pickle", lambda: recipe.taught(shop, learnt, transformer))
     softened = recipe.softened(shop, corpora.unlabelled(folder), voters, taught, transformer)
     labelled = learnt if arguments.validate else shop.labelled(split.everything)
-    student = recipe.student(shop, labelled, invented, softened)
+    student = recipe.student(shop, voters, labelled, invented, softened)
 
     for name, decoder in (("stock", shop.decoder(shop.base)), ("student", shop.decoder(student))):
         for corpus, rows in split.validation.items():

@@ -44,7 +44,7 @@ class Pools:
         pools = cls(
             [words.spelled(name) for name in names.first],
             [spell(name) for name in names.last],
-            [np.array(spell(name), np.int32) for name in [*places, *names.countries, *names.cities]],
+            [np.array(spell(name), np.int32) for name in places + names.places],
         )
         for example in examples:
             for start, end, label in example.spans:
@@ -66,7 +66,7 @@ class Augmenter:
         self.place = index("GPE")
 
     def __call__(self, example: Example, random: np.random.Generator) -> Example:
-        """A copy of the document; the teachers' opinions do not outlast a change."""
+        """A copy of the document. Where teachers gave every token a target, names keep their number of tokens."""
         luck = random.random(4)
         kinds = {
             self.person: luck[0] < self.rates.people,
@@ -82,6 +82,7 @@ class Augmenter:
         return example
 
     def _exchanged(self, example: Example, labels: set[int], random: np.random.Generator) -> Example:
+        fixed = example.soft is not None
         new: dict[tuple[int, ...], np.ndarray] = {}
         people: dict[int, list[int]] = {}
         words: list[int] = []
@@ -92,14 +93,15 @@ class Augmenter:
             own = example.words[start:end]
             if label in labels:
                 if label == self.person:
-                    own = self._person(own, people, random)
+                    other = self._person(own, people, fixed, random)
                 else:
-                    own = new.setdefault((label, *own.tolist()), self._other(own, label, random))
+                    other = new.setdefault((label, *own.tolist()), self._other(own, label, random))
+                own = own if fixed and len(other) != len(own) else other
             spans.append((len(words), len(words) + len(own), label))
             words += list(own)
             at = end
         words += example.words[at:].tolist()
-        return Example(np.array(words, np.int32), spans, np.zeros(0))
+        return Example(np.array(words, np.int32), spans, np.zeros(0), soft=example.soft)
 
     def _other(self, own: np.ndarray, label: int, random: np.random.Generator) -> np.ndarray:
         pool = self.pools.places if label == self.place else self.pools.organisations
@@ -108,7 +110,9 @@ class Augmenter:
             return np.array([self.words.spelled(self.words.text[word].upper()) for word in other], np.int32)
         return other
 
-    def _person(self, own: np.ndarray, people: dict[int, list[int]], random: np.random.Generator) -> list[int]:
+    def _person(
+        self, own: np.ndarray, people: dict[int, list[int]], fixed: bool, random: np.random.Generator
+    ) -> list[int]:
         """Each part of a name stands for another one, the same throughout the document."""
         found: list[int] = []
         for place, word in enumerate(own.tolist()):
@@ -119,7 +123,10 @@ class Augmenter:
             if word not in people:
                 is_first = place == 0 and len(own) > 1
                 other = [_pick(self.pools.first, random)] if is_first else _pick(self.pools.last, random)
-                people[word] = [self.words.spelled(self.words.text[x].upper()) for x in other] if text.isupper() else other
+                other = other[-1:] if fixed else other
+                if text.isupper():
+                    other = [self.words.spelled(self.words.text[x].upper()) for x in other]
+                people[word] = other
             found += people[word]
         return found
 
@@ -129,7 +136,7 @@ class Augmenter:
         end = min(count, start + int(random.integers(5, 40)))
         words = example.words.copy()
         words[start:end] = [self.words.spelled(change(self.words.text[word])) for word in words[start:end]]  # type: ignore[operator]
-        return Example(words, example.spans, np.zeros(0), example.ignored)
+        return Example(words, example.spans, np.zeros(0), example.ignored, example.soft)
 
 
 def _pick(pool: list, random: np.random.Generator):  # type: ignore[type-arg, no-untyped-def]

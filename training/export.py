@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import spacy
 import srsly
 from spacy.language import Language
+
+import spacy
 
 from . import net
 from .net import Parameters
@@ -42,8 +43,8 @@ def meta(folder: Path) -> dict[str, Any]:
     found |= {
         "name": "dateline_news",
         "version": VERSION,
-        "description": "Entities in world news: en_core_web_md 3.8.0 with its ner fine-tuned. An overlay: the files that"
-        " are not here are the base package's.",
+        "description": "Entities in world news: en_core_web_md 3.8.0 with its ner fine-tuned. An overlay: what is"
+        " not here is the base package's.",
         "author": "dateline contributors; base model by Explosion",
         "email": "",
         "url": "",

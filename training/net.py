@@ -29,6 +29,9 @@ class Dropout(NamedTuple):
     state: float = 0.0
 
 
+NO_DROPOUT = Dropout()
+
+
 class Inputs(NamedTuple):
     """Tokens of several documents, and the states that the gold actions lead through."""
 
@@ -101,9 +104,7 @@ def encode(p: Parameters, x: Any, dropout: Dropout, keys: Any) -> Any:
     """Word vectors → token vectors, through residual layers that see one neighbour on each side."""
     nothing = jnp.zeros((1, x.shape[1]), x.dtype)
     for layer in range(4):
-        window = jnp.concatenate(
-            [jnp.concatenate([nothing, x[:-1]]), x, jnp.concatenate([x[1:], nothing])], axis=1
-        )
+        window = jnp.concatenate([jnp.concatenate([nothing, x[:-1]]), x, jnp.concatenate([x[1:], nothing])], axis=1)
         x = x + _drop(_maxout(p, f"encode{layer}", window), dropout.layers, keys[layer])
     return x @ p["project.W"].T + p["project.b"]
 
@@ -120,7 +121,7 @@ def states(p: Parameters, tokens: Any, start: Any, is_open: Any) -> Any:
     return (sums.reshape(-1, hidden, pieces) + p["lower.b"]).max(axis=-1)
 
 
-def scores(p: Parameters, inputs: Inputs, dropout: Dropout = Dropout(), key: Any = None) -> Any:
+def scores(p: Parameters, inputs: Inputs, dropout: Dropout = NO_DROPOUT, key: Any = None) -> Any:
     """The score of every action at every token, in the state that the inputs say."""
     keys = [None] * 6 if key is None else list(jax.random.split(key, 6))
     x = embed(p, inputs.rows, inputs.vectors)[inputs.word] * inputs.real[:, None]

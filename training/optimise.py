@@ -98,7 +98,15 @@ def _step(
     return (*new, value)
 
 
-def step(t: Trained, origin: Parameters, batch: tuple[Inputs, Targets], closed: Any, rate: float, key: Any, settings: Settings) -> float:
+def step(
+    t: Trained,
+    origin: Parameters,
+    batch: tuple[Inputs, Targets],
+    closed: Any,
+    rate: float,
+    key: Any,
+    settings: Settings,
+) -> float:
     """Changes the parameters; gives the loss."""
     t.steps += 1
     t.p, t.mean, t.square, t.average, value = _step(

@@ -18,7 +18,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from .decode import Actions, Decoded, softmax
+from .decode import Actions, softmax
 from .labels import Example
 from .net import Parameters
 from .pieces import CASES, MASK, Pieces, Window, windows
@@ -62,9 +62,10 @@ class Batch(NamedTuple):
 def _norm(p: Parameters, name: str, x: Any) -> Any:
     mean = x.mean(-1, keepdims=True)
     centred = x - mean
-    return centred * jax.lax.rsqrt((centred * centred).mean(-1, keepdims=True) + 1e-12) * p[f"{name}.weight"] + p[
-        f"{name}.bias"
-    ]
+    return (
+        centred * jax.lax.rsqrt((centred * centred).mean(-1, keepdims=True) + 1e-12) * p[f"{name}.weight"]
+        + p[f"{name}.bias"]
+    )
 
 
 def _dense(p: Parameters, name: str, x: Any) -> Any:

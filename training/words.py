@@ -58,10 +58,7 @@ class Words:
 
     def _add(self, keys: np.ndarray) -> None:
         keys = keys.astype(np.uint64)
-        rows = [
-            self.hash(np.ascontiguousarray(keys[:, 1 + column]), seed) % size
-            for column, seed, size in self.tables
-        ]
+        rows = [self.hash(np.ascontiguousarray(keys[:, 1 + column]), seed) % size for column, seed, size in self.tables]
         vectors = self.nlp.vocab.vectors.find(keys=keys[:, 0])
         first = len(self.text)
         self.rows = np.concatenate([self.rows, np.stack(rows, 1).astype(np.int32)])

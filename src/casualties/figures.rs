@@ -109,13 +109,14 @@ pub(super) fn find(context: &Context<'_>, sentence: &Sentence<'_>, findings: &mu
             },
             None => None,
         };
+        let others = dead.is_some();
         if event.harm.kind == Kind::Killed && link.part_of.is_none() {
             dead.get_or_insert(event.tokens.start);
         }
         // A bomber's own death beside a number of dead: rarely in it, never added to it.
         let own = link.party.category == Category::Perpetrator && event.harm.frame == Frame::Subject && dead.is_some();
         let reflexive = link.party.category == Category::Perpetrator && link.party.reference == Reference::Pronoun;
-        let ended = reflexive && event.harm.kind == Kind::Killed && dead.is_some() && acts;
+        let ended = reflexive && event.harm.kind == Kind::Killed && others && acts;
         let weak = together[link.event].weak && !ended || own;
         // "killed two men", "shot a man dead".
         let start = link.party.tokens.start;
@@ -154,13 +155,17 @@ pub(super) fn find(context: &Context<'_>, sentence: &Sentence<'_>, findings: &mu
     debug_assert!(findings[first..].iter().all(|f| f.figure.part_of.is_none_or(|whole| whole >= first)));
 }
 
-/// Whether the model takes a bare number for a date, a time or a measure.
+/// Whether the model takes a bare number for a share, a sum of money or, away from the word of harm, an age or a date.
 fn is_measure(sentence: &Sentence<'_>, party: &Party) -> bool {
-    let digits = |at: usize| sentence.kind(at) == Some(TokenKind::Number);
-    party.bare
-        && party.tokens.clone().find(|&at| digits(at)).and_then(|at| sentence.label(at)).is_some_and(|kind| {
-            matches!(kind, EntityType::Date | EntityType::Time | EntityType::Percent | EntityType::Money)
-        })
+    let number = party.tokens.clone().find(|&at| sentence.kind(at) == Some(TokenKind::Number));
+    let Some(label) = number.filter(|_| party.bare).and_then(|at| sentence.label(at)) else { return false };
+    let tied = sentence.before_has(party.tokens.start, class::HARM_WORD)
+        || sentence.has(party.tokens.end, class::HARM_WORD | class::BE | class::HAVE);
+    match label {
+        EntityType::Percent | EntityType::Money => true,
+        EntityType::Date | EntityType::Time => !tied,
+        _ => false,
+    }
 }
 
 /// "the army put the death toll at 12".
@@ -229,7 +234,10 @@ fn keep(events: &[Event], links: &[Link]) -> Vec<bool> {
     order.sort_by_key(|&i| (links[i].party.tokens.start, i));
     let mut kept = vec![true; links.len()];
     for run in order.chunk_by(|&a, &b| links[a].party.tokens.start == links[b].party.tokens.start) {
-        let dead = run.iter().any(|&i| events[links[i].event].harm.kind == Kind::Killed);
+        // "no deaths or injuries": none of either.
+        let dead = run.iter().any(|&i| {
+            events[links[i].event].harm.kind == Kind::Killed && links[i].party.reference != Reference::Nobody
+        });
         let mut seen: [Option<Kind>; 7] = [None; 7];
         for &i in run {
             let kind = events[links[i].event].harm.kind;

@@ -293,16 +293,26 @@ fn is_no_count(sentence: &Sentence<'_>, start: usize, at: usize, value: &Value) 
     year && !sentence.has(value.end, class::PERSON_MANY)
 }
 
-/// Whether the number at `start` is the second of "ages 19 to 24".
+/// Whether the number at `start` is one of "ages 19 to 24", "between the ages of 27 and 45".
 fn ends_ages(sentence: &Sentence<'_>, start: usize) -> bool {
-    start > 2
-        && sentence.is_any(start - 1, &["to", "and", "or", "-"])
-        && sentence.kind(start - 2) == Some(TokenKind::Number)
-        && sentence.is_any(start - 3, &["age", "ages", "aged"])
+    const AGES: [&str; 3] = ["age", "ages", "aged"];
+    let opens = |at: usize| {
+        sentence.is_any(at.wrapping_sub(1), &AGES)
+            || sentence.is(at.wrapping_sub(1), "of") && sentence.is_any(at.wrapping_sub(2), &AGES)
+    };
+    opens(start)
+        || start > 2
+            && sentence.is_any(start - 1, &["to", "and", "or", "-"])
+            && sentence.kind(start - 2) == Some(TokenKind::Number)
+            && opens(start - 2)
 }
 
 /// Whether a bare number stands where an age does: "Rajib Das, 25, died", "Soma (26)", "the brothers, 16 and 17, were".
 fn is_age(sentence: &Sentence<'_>, start: usize, end: usize) -> bool {
+    // "a woman 49, and two men".
+    if sentence.before_has(start, class::PERSON_ONE) && sentence.is(end, ",") {
+        return true;
+    }
     let before = |n: usize| start.checked_sub(n).map_or("", |at| sentence.word(at));
     let number = |at: usize| sentence.kind(at) == Some(TokenKind::Number);
     match (before(1), sentence.word(end)) {

@@ -44,12 +44,16 @@ impl Places {
         self.overlapping(sentence, span).map(|(index, _)| index)
     }
 
-    /// Whether the name is that of a place, a people or, by more than a word, an organisation.
+    /// Whether the name is that of a place that exists, of a people, or of something of several words that is no
+    /// person. A model's word alone does not make a place of a single name.
     pub(super) fn names_no_person(&self, sentence: &Sentence<'_>, party: &Party) -> bool {
         let span = sentence.span(&(party.tokens.end - 1..party.tokens.end));
+        if self.within(sentence, span).iter().any(|(_, kind, _)| *kind == MentionKind::Name) {
+            return true;
+        }
         self.overlapping(sentence, span).is_some_and(|(_, kind)| match kind {
-            EntityType::Person => false,
-            EntityType::Org => party.tokens.len() > 1,
+            EntityType::Person | EntityType::Gpe | EntityType::Loc => false,
+            EntityType::Org => party.tokens.len() > 2,
             _ => true,
         })
     }

@@ -1,14 +1,14 @@
 //! `dateline data`: fetch the sources of the artifacts, build the artifacts, look into them.
 
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
 
 use anyhow::Context as _;
 use bytesize::ByteSize;
 
-use crate::data::gazetteer::{self as build, Manifest};
+use crate::data::gazetteer::{self as build, Dump, Manifest};
 use crate::data::{
     self, Fetched, GAZETTEER_FILE, Lock, MODELS, Model, SOURCES_DIR, Source, model_path, write_atomically,
 };
@@ -31,6 +31,10 @@ enum Command {
         /// Build even if the artifact is there and current
         #[arg(long)]
         force: bool,
+        /// Take GeoNames' own dump files of this folder too: allCountries.txt, and if they are there
+        /// admin1CodesASCII.txt, admin2Codes.txt and alternateNamesV2.txt
+        #[arg(long, value_name = "DIR")]
+        geonames: Option<PathBuf>,
     },
     Model(super::model::Args),
     /// Show what the artifacts hold and whose data it is; with a name, the places that bear it
@@ -45,7 +49,9 @@ pub(crate) fn run(args: Args, data_dir: &Path) -> anyhow::Result<ExitCode> {
     let mut out = io::stdout().lock();
     let result = match args.command {
         Command::Fetch => fetch(data_dir, &mut out).map(|()| ExitCode::SUCCESS),
-        Command::Build { force } => build(data_dir, force, &mut out).map(|()| ExitCode::SUCCESS),
+        Command::Build { force, geonames } => {
+            build(data_dir, force, geonames.as_deref(), &mut out).map(|()| ExitCode::SUCCESS)
+        }
         Command::Model(args) => super::model::run(args, data_dir, &mut out).map(|()| ExitCode::SUCCESS),
         Command::Show { name: None } => show(data_dir, &mut out).map(|()| ExitCode::SUCCESS),
         Command::Show { name: Some(name) } => look_up(data_dir, &name, &mut out),
@@ -79,8 +85,8 @@ fn fetch_source(source: &Source, data_dir: &Path, out: &mut impl Write) -> anyho
     Ok(())
 }
 
-fn build(data_dir: &Path, force: bool, out: &mut impl Write) -> anyhow::Result<()> {
-    build_gazetteer(data_dir, force, out)?;
+fn build(data_dir: &Path, force: bool, geonames: Option<&Path>, out: &mut impl Write) -> anyhow::Result<()> {
+    build_gazetteer(data_dir, force, geonames, out)?;
     MODELS.iter().try_for_each(|model| build_model(model, data_dir, force, out))
 }
 
@@ -103,17 +109,18 @@ fn build_model(model: &Model, data_dir: &Path, force: bool, out: &mut impl Write
     Ok(())
 }
 
-fn build_gazetteer(data_dir: &Path, force: bool, out: &mut impl Write) -> anyhow::Result<()> {
+fn build_gazetteer(data_dir: &Path, force: bool, geonames: Option<&Path>, out: &mut impl Write) -> anyhow::Result<()> {
+    let dump = geonames.map(Dump::open).transpose()?;
     let path = data_dir.join(GAZETTEER_FILE);
     let current = data::open_gazetteer(data_dir).and_then(|gazetteer| Manifest::of(&gazetteer));
-    if !force && current.is_ok_and(|manifest| manifest.is_current()) {
+    if !force && current.is_ok_and(|manifest| manifest.is_current(dump.as_ref())) {
         writeln!(out, "{} is current", path.display())?;
         return Ok(());
     }
     let lock = Lock::embedded()?;
     build::sources(&lock)?.into_iter().try_for_each(|source| fetch_source(source, data_dir, out))?;
     let started = Instant::now();
-    let (bytes, counts) = build::compile(&lock, &data_dir.join(SOURCES_DIR))?;
+    let (bytes, counts) = build::compile(&lock, &data_dir.join(SOURCES_DIR), dump.as_ref())?;
     write_atomically(&path, &bytes)?;
     let size = ByteSize(bytes.len() as u64);
     let seconds = started.elapsed().as_secs_f64();
@@ -136,7 +143,18 @@ fn show(data_dir: &Path, out: &mut impl Write) -> anyhow::Result<()> {
     let counts = manifest.counts;
     writeln!(out, "{} ({size})", path.display())?;
     writeln!(out, "  version       {}", manifest.version)?;
-    writeln!(out, "  current       {}", if manifest.is_current() { "yes" } else { "no: run `dateline data build`" })?;
+    writeln!(
+        out,
+        "  current       {}",
+        if manifest.has_dump() {
+            // Whose files those were, nobody has noted.
+            "with GeoNames' dump files"
+        } else if manifest.is_current(None) {
+            "yes"
+        } else {
+            "no: run `dateline data build`"
+        }
+    )?;
     writeln!(out, "  countries     {}", counts.countries)?;
     writeln!(out, "  subdivisions  {}", counts.subdivisions)?;
     writeln!(out, "  settlements   {}", counts.settlements)?;

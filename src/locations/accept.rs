@@ -4,11 +4,13 @@ use super::MentionKind;
 use super::candidates::{Bears, Candidate, Kind};
 use super::disambiguate::Belief;
 use super::shape;
-use super::toponyms::{Source, Toponym};
+use super::toponyms::{Generic, Source, Toponym};
 use super::words::Words;
 
 /// The decimal logarithm of the inhabitants with which a town is known by its name alone.
 const KNOWN: f32 = 5.0;
+/// Of those with which it is known everywhere.
+const LARGE: f32 = 5.5;
 /// Of those with which it may be meant where its country is the article's.
 const COHERENT: f32 = 3.7;
 /// The share of the other names' votes that makes a country the article's.
@@ -16,7 +18,7 @@ const SAME_COUNTRY: f32 = 0.25;
 
 /// The candidate that is believed, and its share; `None` where none is.
 pub(super) fn choice(toponym: &Toponym<'_>, belief: &Belief) -> Option<(usize, f32)> {
-    let (index, share) = belief.best()?;
+    let (index, share) = town_first(toponym, belief, belief.best()?);
     let candidate = &toponym.candidates[index];
     if toponym.personal
         && !toponym.placed
@@ -41,6 +43,21 @@ pub(super) fn choice(toponym: &Toponym<'_>, belief: &Belief) -> Option<(usize, f
     believed.then_some((index, share))
 }
 
+/// A town and the subdivision around it that is called after it are nearly one place: the text means the one that the
+/// gazetteer has first, unless it says which, and is as sure of it as of both.
+fn town_first(toponym: &Toponym<'_>, belief: &Belief, (index, share): (usize, f32)) -> (usize, f32) {
+    let candidate = &toponym.candidates[index];
+    let settled = |c: &Candidate| matches!(c.kind, Kind::Town | Kind::Capital);
+    let around = |inner: &Candidate, outer: &Candidate| {
+        settled(inner) && (inner.admin1 == Some(outer.place) || inner.admin2 == Some(outer.place))
+    };
+    let nested = |c: &Candidate| around(c, candidate) || around(candidate, c);
+    let Some(other) = toponym.candidates.iter().position(nested) else { return (index, share) };
+    let both = (share + belief.shares[other]).min(1.0);
+    let wide = matches!(toponym.generic, Some(Generic::Subdivision | Generic::District));
+    if !settled(candidate) && !wide && other < index { (other, both) } else { (index, both) }
+}
+
 /// A place inside another name: known far and wide, or one of the article's parts.
 fn is_inside(toponym: &Toponym<'_>, candidate: &Candidate, belief: &Belief) -> bool {
     !matches!(candidate.kind, Kind::Town | Kind::District)
@@ -50,13 +67,15 @@ fn is_inside(toponym: &Toponym<'_>, candidate: &Candidate, belief: &Belief) -> b
 
 /// A name that the entity stage takes for something else is a place if the article's other places are around it.
 fn is_borne_out(toponym: &Toponym<'_>, candidate: &Candidate, share: f32, belief: &Belief) -> bool {
-    share > 0.7
-        && !toponym.speaks
+    let large = matches!(candidate.kind, Kind::Capital | Kind::Country) || candidate.magnitude > LARGE;
+    !toponym.speaks
         && candidate.bears != Bears::Alternate
-        && (belief.coherence() > 0.25
-            || candidate.kind == Kind::Country
-            || belief.same_country() > 0.5
-            || belief.country_named() > 0.5)
+        && (share > 0.8 && large && toponym.placed
+            || share > 0.5
+                && (belief.coherence() > 0.25
+                    || belief.same_country() > 0.4
+                    || belief.country_named() > 0.5
+                    || candidate.kind == Kind::Country))
 }
 
 /// A name of unknown type needs more than a place that bears it, and the more the smaller that is.

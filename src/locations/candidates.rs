@@ -8,6 +8,9 @@ const MAX_CANDIDATES: usize = 48;
 /// How many letters the name of a small place must have.
 const MIN_NAME_CHARS: usize = 3;
 
+/// The decimal logarithm of a small town's inhabitants.
+const SMALL_TOWN: f32 = 3.0;
+
 /// What kind of place, as far as it matters for choosing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -110,7 +113,12 @@ pub(super) fn lookup(gazetteer: &Gazetteer, name: &str, key: &mut String, found:
 /// One place as a candidate for the name of the normal form `key`.
 pub(super) fn candidate(gazetteer: &Gazetteer, index: PlaceIndex, name: NameKind, key: &str) -> Candidate {
     let place = gazetteer.place(index);
-    let kind = Kind::of(place.feature_code);
+    let mut kind = Kind::of(place.feature_code);
+    let mut magnitude = place.magnitude as f32;
+    // A river or an airport of GeoNames' dump is no region that all news knows, but as likely as a small town.
+    if kind == Kind::Region && place.geonames_id.is_some() && place.feature_code != "CONT" {
+        (kind, magnitude) = (Kind::Town, SMALL_TOWN);
+    }
     let (latitude, longitude) = (place.coordinates.latitude.to_radians(), place.coordinates.longitude.to_radians());
     Candidate {
         place: index,
@@ -118,7 +126,7 @@ pub(super) fn candidate(gazetteer: &Gazetteer, index: PlaceIndex, name: NameKind
         country: place.country_code.and_then(|code| code.as_bytes().try_into().ok()),
         admin1: if kind == Kind::Subdivision { Some(index) } else { place.admin1 },
         admin2: if kind == Kind::District { Some(index) } else { place.admin2 },
-        magnitude: place.magnitude as f32,
+        magnitude,
         bears: bears(place.name, name, key),
         abbreviated: name == NameKind::Capitals,
         point: [

@@ -28,7 +28,7 @@ const NEAR2: f32 = (60.0 / 6371.0) * (60.0 / 6371.0);
 const REGIONAL2: f32 = (300.0 / 6371.0) * (300.0 / 6371.0);
 
 /// What a score is made of, in the order of [`Features`].
-pub(crate) const FEATURES: [&str; 35] = [
+pub(crate) const FEATURES: [&str; 37] = [
     "magnitude",
     "country",
     "region",
@@ -64,6 +64,8 @@ pub(crate) const FEATURES: [&str; 35] = [
     "may_share_subdivision",
     "may_share_district",
     "may_be_near",
+    "listed_alike",
+    "stranger",
 ];
 
 /// Nothing of the gazetteer is meant: has no features but this bias.
@@ -150,6 +152,9 @@ pub(super) fn resolve(toponyms: &[Toponym<'_>], model: &Model, home: Option<&Can
                     features[31] *= features[14];
                 }
                 context(index, candidate, &votes, &mut features);
+                if round > 0 {
+                    features[35] = alike(candidate, toponym, toponyms, &beliefs);
+                }
                 let score = model.score(&features);
                 if best.is_none_or(|(known, _)| score > known) {
                     best = Some((score, features));
@@ -255,6 +260,22 @@ fn stated(
         Some(outer) => direct.max(share(&toponyms[outer], &beliefs[outer])),
         None => direct,
     }
+}
+
+/// How likely the names beside it in a list are places of the candidate's kind: countries beside a country, states of
+/// one country beside one of its states.
+fn alike(candidate: &Candidate, toponym: &Toponym<'_>, toponyms: &[Toponym<'_>], beliefs: &[Belief]) -> f32 {
+    if !matches!(candidate.kind, Kind::Country | Kind::Subdivision | Kind::District) {
+        return 0.0;
+    }
+    let beside = toponym.beside.iter().flatten().map(|&other| {
+        let same =
+            toponyms[other].candidates.iter().zip(&beliefs[other].shares).filter(|(c, _)| {
+                c.kind == candidate.kind && (c.kind == Kind::Country || c.country == candidate.country)
+            });
+        same.map(|(_, share)| share).sum::<f32>()
+    });
+    beside.fold(0.0, f32::max)
 }
 
 /// The votes of each name, by what its candidates are believed to be.
@@ -363,6 +384,9 @@ fn context(own: usize, candidate: &Candidate, votes: &[Voter], features: &mut Fe
         }
     }
     features[18] = country / all;
+    // A town far from all that the article tells of.
+    let strange = matches!(candidate.kind, Kind::Town | Kind::District) && country < 0.1;
+    features[36] = if strange { (all - 1.0) / all } else { 0.0 };
     features[19] = admin1 / all_local;
     features[20] = admin2 / all_local;
     features[21] = near / all_local;

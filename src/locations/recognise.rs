@@ -7,9 +7,10 @@ use std::ops::Range;
 
 use rustc_hash::FxHashSet;
 
+use super::candidates::Kind;
 use super::gazetteer::Gazetteer;
 use super::shape;
-use super::toponyms::{Generic, Source};
+use super::toponyms::{self, Generic, Source};
 use super::words::Words;
 use crate::entities::{Entities, Entity, EntityType};
 use crate::text::{Document, Field, Mention, Span, TextField, TokenKind};
@@ -59,6 +60,14 @@ pub(super) fn names(document: &Document<'_>, entities: &Entities, gazetteer: &Ga
     names
 }
 
+/// Whether `mention` tells a party and a place: "Sen. Ann Bell, D-N.Y.".
+fn is_of_party(document: &Document<'_>, mention: Mention) -> bool {
+    let before = &document.field(mention.field).text[..mention.span.start as usize];
+    before.ends_with([' ', '('])
+        && before.trim_end().ends_with([',', '('])
+        && toponyms::party(document.text_of(mention)).is_some()
+}
+
 /// Whether `text` is a part of a person's name: a surname is no place because a place bears it.
 fn is_surname(entity: &Entity, text: &str) -> bool {
     entity.kind == EntityType::Person && entity.name.contains(' ') && !text.contains(' ')
@@ -95,7 +104,13 @@ impl Finder<'_, '_> {
         for &mention in &entity.mentions {
             let text = self.document.text_of(mention);
             match entity.kind {
-                EntityType::Gpe | EntityType::Loc => self.push(mention, Source::Typed, Some(index)),
+                _ if is_of_party(self.document, mention) => self.push(mention, Source::People, None),
+                EntityType::Gpe | EntityType::Loc => {
+                    // "Lexington County Coroner's Office" is no place, but tells one.
+                    if !(self.is_body(text) && self.inside(mention)) {
+                        self.push(mention, Source::Typed, Some(index));
+                    }
+                }
                 EntityType::Fac => self.building(mention, index),
                 _ if away == Some(text) => self.push(mention, Source::Context, None),
                 EntityType::Norp => self.push(mention, Source::People, None),
@@ -128,6 +143,10 @@ impl Finder<'_, '_> {
         let first = field.labels.partition_point(|label| label.span.end <= mention.span.start);
         let label = field.labels.get(first).filter(|label| label.span.overlaps(mention.span));
         let labelled = label.is_some_and(|label| matches!(label.kind, EntityType::Gpe | EntityType::Loc));
+        // What a model takes for a people and is the name of a state or region is that.
+        if entity.kind == EntityType::Norp && self.gazetteer.demonym(text).is_none() && self.is_wide(text) {
+            return true;
+        }
         // A people does not come after "from".
         let people = entity.kind == EntityType::Norp
             && self.gazetteer.demonym(text).is_none()
@@ -152,8 +171,19 @@ impl Finder<'_, '_> {
         }
     }
 
+    /// Whether the gazetteer has `name`, or what is left of it without a direction: "North Texas".
     fn is_known(&mut self, name: &str) -> bool {
-        self.gazetteer.candidates(name, &mut self.key).next().is_some()
+        let known = |finder: &mut Self, name: &str| finder.gazetteer.candidates(name, &mut finder.key).next().is_some();
+        known(self, name)
+            || name.split_once(' ').is_some_and(|(first, rest)| {
+                self.words.is_direction(first) && shape::is_capitalised(rest) && known(self, rest)
+            })
+    }
+
+    /// Whether `name` is no place's but ends with a word for a body or building of one.
+    fn is_body(&mut self, name: &str) -> bool {
+        let Some((_, last)) = name.rsplit_once(' ') else { return false };
+        self.words.generic(last).is_none() && self.words.is_local(std::iter::once(last)) && !self.is_known(name)
     }
 
     /// A place at the head of a longer name, or behind its "of". Whether there is one.
@@ -231,6 +261,7 @@ impl Finder<'_, '_> {
             || shape::bearing_before(field, start, self.words)
             || shape::is_contained(field, end, self.gazetteer)
             || shape::is_home(field, start)
+            || shape::generic_after(field, end, self.words).is_some_and(|generic| generic != Generic::Other)
             || field.tokens.get(end).is_some_and(|_| {
                 self.words.is_resident(field.word(end)) && shape::preposition(field, start) != Some("by")
             })
@@ -258,6 +289,14 @@ impl Finder<'_, '_> {
                 }
             }
         }
+    }
+
+    fn is_wide(&mut self, name: &str) -> bool {
+        let first = self.gazetteer.candidates(name, &mut self.key).next();
+        first.is_some_and(|c| {
+            let code = self.gazetteer.place(c.place).feature_code;
+            matches!(Kind::of(code), Kind::Country | Kind::Region | Kind::Subdivision)
+        })
     }
 
     /// Names that the entity stage did not see.

@@ -194,14 +194,16 @@ pub(super) fn widened(
                 continue;
             }
             let span = field.span_of(first..last);
-            let known = gazetteer.candidates(span.of(field.text), key).next().map(|c| gazetteer.place(c.place));
-            let wide = known.is_some_and(|place| {
-                matches!(Kind::of(place.feature_code), Kind::Country | Kind::Region | Kind::Subdivision)
-            });
-            if wide {
+            if is_wide(gazetteer, span.of(field.text), key) {
                 return Mention { field: mention.field, span };
             }
         }
     }
     mention
+}
+
+/// Whether `name` is a country's, a region's or a subdivision's before it is anything else's.
+fn is_wide(gazetteer: &Gazetteer, name: &str, key: &mut String) -> bool {
+    let first = gazetteer.candidates(name, key).next().map(|c| gazetteer.place(c.place));
+    first.is_some_and(|place| matches!(Kind::of(place.feature_code), Kind::Country | Kind::Region | Kind::Subdivision))
 }

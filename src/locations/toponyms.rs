@@ -62,6 +62,8 @@ pub(super) struct Toponym<'a> {
     pub(super) container: Option<usize>,
     /// Those that the text says lie in it.
     pub(super) contained: Vec<usize>,
+    /// The names beside it in a list.
+    pub(super) beside: [Option<usize>; 2],
     pub(super) generic: Option<Generic>,
     pub(super) in_dateline: bool,
     /// Whether a preposition of place, "the city of" or "north of" stands before a mention.
@@ -190,11 +192,11 @@ impl<'a> Collector<'a, '_> {
 
     /// A demonym stands for its country. Whether it is one.
     fn people(&mut self, name: Name, text: &'a str) -> bool {
-        // "Sen. Byron Dorgan, D-N.D."
-        if let Some(state) = ["D-", "R-", "I-"].iter().find_map(|party| text.strip_prefix(party))
-            && self.gazetteer.lookup(state).next().is_some_and(|p| self.gazetteer.place(p).feature_code == "ADM1")
+        if name.source == Source::People
+            && let Some(home) = party(text)
+            && self.gazetteer.lookup(home).next().is_some()
         {
-            self.name(Name { mention: self.part(name.mention, state), source: Source::Typed, entity: None }, 3);
+            self.name(Name { mention: self.part(name.mention, home), source: Source::Typed, entity: None }, 3);
             return true;
         }
         let Some(country) = self.gazetteer.demonym(text) else {
@@ -328,6 +330,7 @@ impl<'a> Collector<'a, '_> {
             entity: None,
             container: None,
             contained: Vec::new(),
+            beside: [None; 2],
             generic: None,
             in_dateline: false,
             placed: false,
@@ -380,6 +383,10 @@ impl<'a> Collector<'a, '_> {
             && other != index
         {
             let between = &field.text[last.span.end as usize..mention.span.start as usize];
+            if matches!(between, ", " | " and " | ", and " | " or ") {
+                self.toponyms[other].beside[1].get_or_insert(index);
+                self.toponyms[index].beside[0].get_or_insert(other);
+            }
             match self.relation(between) {
                 Some(Relation::In) => self.contain(other, index),
                 Some(Relation::Has) => self.contain(index, other),
@@ -417,6 +424,12 @@ impl<'a> Collector<'a, '_> {
             self.toponyms[outer].contained.push(inner);
         }
     }
+}
+
+/// The place of a party's member: "N.Y." in "D-N.Y.".
+pub(super) fn party(text: &str) -> Option<&str> {
+    let home = ["D-", "R-", "I-"].iter().find_map(|party| text.strip_prefix(party))?;
+    (shape::is_name(home) && !home.bytes().any(|b| b.is_ascii_digit())).then_some(home)
 }
 
 fn is_age(word: &str) -> bool {

@@ -20,7 +20,7 @@ SIGNS = {"same_country": 1, "same_subdivision": 1, "same_district": 1, "near": 1
          "subdivision_named": 1, "stated": 1, "states_other": 1, "generic": 1, "generic_against": -1,
          "dateline_subdivision": 1, "dateline_near": 1, "magnitude": 1, "home": 1, "rank": -1,
          "lead": 1, "only": 1, "large": 1, "list": -1, "may_share_subdivision": 1, "may_share_district": 1,
-         "may_be_near": 1, "first_of_name": 1, "capital": 1, "ours": 1}
+         "may_be_near": 1, "listed_alike": 1, "stranger": -1, "first_of_name": 1, "capital": 1, "ours": 1}
 # What texts cannot teach: no labelled article tells its source's home.
 FIXED = {"home": 3.0}
 FOLDS, STEPS, RATE, PENALTY, NONE_WEIGHT = 5, 240, 0.15, 0.002, 1.0

@@ -15,21 +15,40 @@ from typing import Any
 import numpy as np
 
 FOLDER = Path(__file__).parent
-SOCCER = ["england", "england", "scotland", "germany", "italy", "spain", "france", "lowlands", "europe", "americas", "world"]
-MONTHS = "January February March April May June July August September October November December".split()
-DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
-NATIONALITIES = """English Scottish German Italian Spanish French Dutch Belgian Portuguese Austrian Swiss Danish Swedish Norwegian
-Finnish Polish Czech Hungarian Romanian Bulgarian Greek Turkish Russian Ukrainian Croatian Serbian Brazilian Argentine
-Mexican Colombian Chilean Peruvian Japanese Chinese Korean Thai Indonesian Malaysian Indian Pakistani Bangladeshi Iranian
-Iraqi Israeli Egyptian Moroccan Algerian Tunisian Nigerian Ghanaian Kenyan Ugandan Zambian Australian Canadian American
-British Irish Welsh Cuban Swazi Maltese Cypriot""".split()
-TOURNAMENTS = [f"{a} {b}" for a in "U.S. French Australian Canadian Swiss Italian Romanian Czech Greater Pilot Colonial Dubai".split() for b in ("Open", "Masters", "Classic")]
+SOCCER = "england england scotland germany italy spain france lowlands europe americas world".split()
+LISTS = {
+    "club_r": "rugby",
+    "county": "counties",
+    "company": "companies",
+    "body": "bodies",
+    "agency": "agencies",
+    "exchange": "exchanges",
+    "franchise": "franchises",
+    "franchise_city": "franchise_cities",
+    "nickname": "nicknames",
+    "country": "countries",
+    "nationality": "nationalities",
+    "tournament": "tournaments",
+    "division": "divisions",
+    "day": "days",
+    "month": "months",
+    "ordinal": "ordinals",
+    "set": "sets",
+    "initial": "initials",
+    "basket": "basket",
+    "motor": "motor",
+    "cycling": "cycling",
+}
+"""Slots that are filled from a list, with the list's name."""
+
+ORGANISATIONS = "club club_r county basket franchise franchise_city nickname motor cycling company body exchange agency"
 TYPES = {
-    "club": "ORG", "club_r": "ORG", "county": "ORG", "basket": "ORG", "franchise": "ORG", "franchise_city": "ORG",
-    "nickname": "ORG", "motor": "ORG", "cycling": "ORG", "company": "ORG", "body": "ORG", "exchange": "ORG", "agency": "ORG",
-    "country": "GPE", "city": "GPE", "place": "GPE", "person": "PERSON", "initial": "PERSON", "nationality": "NORP",
+    **dict.fromkeys(ORGANISATIONS.split(), "ORG"),
+    **dict.fromkeys(("country", "city", "place"), "GPE"),
+    **dict.fromkeys(("person", "initial"), "PERSON"),
+    "nationality": "NORP",
     "tournament": "EVENT",
-}  # fmt: skip
+}
 SLOT = re.compile(r"\{([A-Za-z_]+)((?:\.\w+)*)\}")
 
 
@@ -62,16 +81,20 @@ class Names:
     """The lists that slots are filled from."""
 
     def __init__(self) -> None:
-        names = tomllib.loads((FOLDER / "names.toml").read_text(encoding="utf-8"))
-        clubs = tomllib.loads((FOLDER / "clubs.toml").read_text(encoding="utf-8"))
-        self.first = names["first"].split()
+        names, clubs, stories = (
+            tomllib.loads((FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
+            for name in ("names", "clubs", "stories")
+        )
+        self.first = names.pop("first").split()
         # "Da Silva", "Van der Merwe": particles belong to the name after them.
-        self.last = re.findall(r"(?:(?:Da|De|Du|Van|der|den) )*\S+", " ".join(names["last"].split()))
-        self.countries, self.cities = _listed(names["countries"]), _listed(names["cities"])
-        self.clubs = {league: _listed(text) for league, text in clubs.items()}
-        self.stories: list[str] = [
-            story["text"].strip() for story in tomllib.loads((FOLDER / "stories.toml").read_text(encoding="utf-8"))["story"]
-        ]
+        self.last = re.findall(r"(?:(?:Da|De|Du|Van|der|den) )*\S+", " ".join(names.pop("last").split()))
+        self.lists = {name: _listed(text) for name, text in (names | clubs).items()}
+        self.stories: list[str] = [story["text"].strip() for story in stories["story"]]
+
+    @property
+    def places(self) -> list[str]:
+        """Countries and well-known cities."""
+        return self.lists["countries"] + self.lists["cities"]
 
     def person(self, random: np.random.Generator) -> tuple[str, str]:
         """First and last name."""
@@ -90,7 +113,7 @@ class Writer:
 
     def story(self) -> Story:
         """A story with fresh names."""
-        self.league = self.names.clubs[_pick(SOCCER, self.random)]
+        self.league = self.names.lists[_pick(SOCCER, self.random)]
         self.drawn: dict[str, tuple[str, str]] = {}
         self.used: set[str] = set()
         story = Story([], [])
@@ -146,61 +169,45 @@ class Writer:
             if kind in TYPES:
                 self.used.add(self.drawn[key][1])
         first, last = self.drawn[key]
-        if kind in ("n", "score", "set", "count", "time", "minute", "age", "pct", "phone"):
-            first, last = self._draw(kind)
+        if kind not in TYPES and kind not in ("day", "date", "month"):
+            first, last = self._draw(kind)  # numbers are never the same twice
         text = last if part == "last" else first if part == "first" else f"{first} {last}".strip()
         capitals = name.isupper() and len(name) > 1
         return text.upper() if capitals else text, TYPES.get(kind)
 
     def _draw(self, kind: str) -> tuple[str, str]:
-        random, clubs = self.random, self.names.clubs
-        number = lambda low, high: str(random.integers(low, high))  # noqa: E731
+        """First and last name of a person; of all else only a last one."""
+        if kind == "person":
+            return self.names.person(self.random)
+        if kind in ("city", "place"):
+            return "", _pick(self.names.lists["cities"] if self.random.random() < 0.6 else self.places, self.random)
+        if kind == "club":
+            return "", _pick(self.league, self.random)
+        if kind in LISTS:
+            return "", _pick(self.names.lists[LISTS[kind]], self.random)
+        return "", self._number(kind)
+
+    def _number(self, kind: str) -> str:
+        def number(low: int, high: int) -> int:
+            return int(self.random.integers(low, high))
+
         match kind:
-            case "person":
-                return self.names.person(random)
-            case "initial":
-                return "", _pick(list("ABCDEFGHIJKLMNPRSTVW"), random) + "."
-            case "country":
-                return "", _pick(self.names.countries, random)
-            case "city" | "place":
-                return "", _pick(self.names.cities if random.random() < 0.6 else self.places, random)
-            case "club":
-                return "", _pick(self.league, random)
-            case "county" | "club_r" | "basket" | "franchise" | "nickname" | "motor" | "cycling" | "company" | "body" | "exchange" | "franchise_city":
-                lists = {"county": "counties", "club_r": "rugby", "franchise": "franchises", "nickname": "nicknames", "company": "companies", "body": "bodies", "exchange": "exchanges", "franchise_city": "franchise_cities"}
-                return "", _pick(clubs[lists.get(kind, kind)], random)
-            case "agency":
-                return "", _pick(["Interfax", "Itar-Tass", "Xinhua", "Tanjug", "Anatolian", "Press Trust of India", "Kyodo", "Yonhap", "IRNA", "MENA", "PAP", "Antara", "AFP", "APS"], random)
-            case "nationality":
-                return "", _pick(NATIONALITIES, random)
-            case "tournament":
-                return "", _pick(TOURNAMENTS, random)
-            case "division":
-                return "", _pick(["first division", "premier league", "league", "Cup", "second division"], random)
-            case "day":
-                return "", _pick(DAYS, random)
-            case "month":
-                return "", _pick(MONTHS, random)
-            case "date":
-                return "", f"199{random.integers(3, 9)}-{random.integers(1, 13):02}-{random.integers(1, 29):02}"
-            case "ordinal":
-                return "", _pick("first second third fourth fifth".split(), random)
-            case "score":
-                return "", f"{number(0, 12)}-{number(0, 7)}"
-            case "set":
-                return "", _pick(["6-4", "6-2", "7-5", "7-6 ( 7-3 )", "6-0", "3-6", "4-6", "6-1", "6-3"], random)
-            case "count":
-                return "", f"{number(1, 60)},{random.integers(0, 999):03}"
-            case "time":
-                return "", f"{number(9, 80)}.{random.integers(0, 99):02}"
-            case "minute":
-                return "", number(1, 90)
-            case "age":
-                return "", number(19, 90)
-            case "pct":
-                return "", number(300, 700)
-            case "phone":
-                return "", f"+{number(1, 99)} {number(1, 999)} {number(100, 999)} {number(1000, 9999)}"
             case "n":
-                return "", number(0, 100 if random.random() < 0.5 else 12)
+                return str(number(0, 100 if number(0, 2) else 12))
+            case "date":
+                return f"199{number(3, 9)}-{number(1, 13):02}-{number(1, 29):02}"
+            case "score":
+                return f"{number(0, 12)}-{number(0, 7)}"
+            case "count":
+                return f"{number(1, 60)},{number(0, 999):03}"
+            case "time":
+                return f"{number(9, 80)}.{number(0, 99):02}"
+            case "minute":
+                return str(number(1, 90))
+            case "age":
+                return str(number(19, 90))
+            case "pct":
+                return str(number(300, 700))
+            case "phone":
+                return f"+{number(1, 99)} {number(1, 999)} {number(100, 999)} {number(1000, 9999)}"
         raise ValueError(f"a template asks for an unknown {kind}")

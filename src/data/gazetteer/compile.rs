@@ -126,7 +126,9 @@ fn entries(rows: &Rows, refused: &Refused) -> Vec<Entry> {
 fn likeliness(row: &Row, key: &str, kind: NameKind, preferred: bool) -> f64 {
     let rank = match &row.feature {
         Feature::Country => 30.0,
-        Feature::Region(_) => 15.0,
+        // Our own table's regions and the continents; what GeoNames' dump adds is no better known than a town.
+        Feature::Region(code) if row.region.is_some() || code == "CONT" => 15.0,
+        Feature::Region(_) => 0.5,
         Feature::Capital => 4.0,
         Feature::Subdivision(1) => 1.0,
         Feature::Subdivision(_) => -2.0,

@@ -8,6 +8,7 @@ use anyhow::Context as _;
 use crate::locations::gazetteer::{NameKind, normalise};
 
 use super::curated::{Demonyms, Places, Refused};
+use super::dump::{DumpName, DumpPlace};
 use super::names::{english_name, keeps_alternate, without_diacritics};
 use super::packages::{City, Continent, Country, CountryFacts, CountryNames, Subdivision};
 use super::rows::{CountryCode, Feature, Name, Point, RegionFacts, Row, Rows};
@@ -159,6 +160,62 @@ impl<'a> Gatherer<'a> {
         let index = self.rows.push(row);
         for name in &city.alternatenames {
             self.add_alternate(index, name);
+        }
+    }
+
+    /// A subdivision of GeoNames' files of codes that the packages lack.
+    pub(super) fn dump_subdivision(&mut self, code: &str, name: &str, id: u32, level: u8) {
+        if self.rows.by_subdivision.contains_key(code) || self.rows.by_geonames_id.contains_key(&id) {
+            return;
+        }
+        let Some(country) = code.split('.').next().and_then(CountryCode::parse) else { return };
+        let mut row = Row::new(name, Feature::Subdivision(level));
+        row.geonames_id = Some(id);
+        row.country = Some(country);
+        row.admin1 = if level == 2 { self.first_level(None, Some(code)) } else { None };
+        let index = self.rows.push(row);
+        self.rows.by_subdivision.insert(code.to_owned(), index);
+    }
+
+    /// A place of GeoNames' dump: a new one, or GeoNames' point of a subdivision that is there already.
+    pub(super) fn dump_place(&mut self, place: &DumpPlace<'_>) {
+        if let Some(&index) = self.rows.by_geonames_id.get(&place.geonames_id) {
+            let known = &mut self.rows.places[index];
+            if matches!(known.feature, Feature::Subdivision(_)) {
+                known.point = Some(place.point);
+                known.population = known.population.max(place.population);
+            }
+            return;
+        }
+        // A subdivision that no file of codes has is none that places are assigned to.
+        if matches!(place.feature, Feature::Subdivision(_)) {
+            return;
+        }
+        let mut row = Row::new(place.name, place.feature.clone());
+        row.geonames_id = Some(place.geonames_id);
+        row.country = place.country;
+        row.point = Some(place.point);
+        row.population = place.population;
+        row.admin1 = self.rows.by_subdivision.get(&place.admin1).copied();
+        row.admin2 = self.rows.by_subdivision.get(&place.admin2).copied();
+        let index = self.rows.push(row);
+        for name in &place.alternate_names {
+            self.add_alternate(index, name);
+        }
+    }
+
+    /// A name of GeoNames' dump. The preferred English one becomes the place's name.
+    pub(super) fn dump_name(&mut self, name: &DumpName<'_>) {
+        let Some(&row) = self.rows.by_geonames_id.get(&name.geonames_id) else { return };
+        if name.abbreviation {
+            if name.text.len() <= 5 && name.text.chars().all(char::is_uppercase) {
+                self.rows.places[row].add(name.text, NameKind::Capitals);
+            }
+        } else if name.preferred && self.rows.places[row].feature != Feature::Country {
+            let before = std::mem::replace(&mut self.rows.places[row].name, name.text.to_owned());
+            self.add_alternate(row, &before);
+        } else {
+            self.add_alternate(row, name.text);
         }
     }
 
