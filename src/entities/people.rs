@@ -60,7 +60,9 @@ impl<'a> Holders<'a> {
                 holders.first.entry(end).or_insert(index);
             }
             let root = forms.root(index);
-            for word in form.name.split_whitespace().take(MAX_PERSON_WORDS - 1).filter(|word| is_called(word)) {
+            for word in
+                without_home(form.name).split_whitespace().take(MAX_PERSON_WORDS - 1).filter(|word| is_called(word))
+            {
                 holders
                     .given
                     .entry(word)
@@ -237,8 +239,14 @@ pub(super) fn prefixes(name: &str) -> impl Iterator<Item = (&str, usize)> {
         .filter(|(part, _)| part.rsplit(' ').next().is_some_and(is_called))
 }
 
+/// `name` without where its bearer is from: "Mubarak Shah of Khandesh".
+fn without_home(name: &str) -> &str {
+    name.split_once(" of ").map_or(name, |(person, _)| person)
+}
+
 /// The last word of a person's name that is no suffix.
 pub(super) fn surname(name: &str) -> &str {
+    let name = without_home(name);
     name.split_whitespace().rev().find(|w| !matches!(*w, "Jr" | "Jr." | "Sr" | "Sr." | "II" | "III")).unwrap_or(name)
 }
 
@@ -248,6 +256,7 @@ pub(super) fn given_name(name: &str) -> &str {
 
 /// The proper suffixes of a name at word boundaries, each with its number of words.
 pub(super) fn suffixes(name: &str) -> impl Iterator<Item = (&str, usize)> {
+    let name = without_home(name);
     let words = name.split_whitespace().count();
     let starts = name.match_indices(' ').map(|(at, _)| at + 1);
     let starts = starts.take(if words <= MAX_PERSON_WORDS { words - 1 } else { 0 });
