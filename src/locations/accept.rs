@@ -30,7 +30,9 @@ pub(super) fn choice(toponym: &Toponym<'_>, belief: &Belief) -> Option<(usize, f
     let by_people = toponym.mentions.iter().all(|(_, kind)| *kind == MentionKind::Demonym);
     let believed = match toponym.source {
         Source::Typed | Source::Building => true,
-        Source::People => by_people || candidate.kind == Kind::Country,
+        Source::People => {
+            by_people || matches!(candidate.kind, Kind::Country | Kind::Region) && candidate.bears != Bears::Alternate
+        }
         Source::Context => {
             share > 0.4
                 && (!toponym.speaks || belief.stated() > 0.5 || toponym.in_dateline || toponym.generic.is_some())

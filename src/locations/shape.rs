@@ -138,7 +138,9 @@ pub(super) fn is_listed(field: &TextField<'_>, start: usize, end: usize) -> bool
     let after = end + 1 < field.tokens.len()
         && joins(end)
         && (is_capitalised(field.word(end + 1)) || field.word(end) == "," && field.word(end + 1) == "and");
-    before && after || before && field.word(start - 1) == "and" || after && field.word(end) == "and"
+    // "Kharkiv" in "Kharkiv, Sumy and Chernihiv"
+    let opens = after && field.word(end) == "," && end + 2 < field.tokens.len() && joins(end + 2);
+    before && after || before && field.word(start - 1) == "and" || after && field.word(end) == "and" || opens
 }
 
 /// Whether "on" or "along" stands before a road.
@@ -187,6 +189,15 @@ pub(super) fn widened(
         && free(to)
     {
         to += 1;
+    }
+    // "Guinea" in "Guinea-Bissau"
+    let hyphen =
+        |at: usize| field.word(at) == "-" && !field.tokens[at - 1].space_after && !field.tokens[at].space_after;
+    if to == end && end + 1 < field.tokens.len() && hyphen(end) && is_capitalised(field.word(end + 1)) {
+        to = end + 2;
+    }
+    if from == start && start >= 2 && hyphen(start - 1) && is_capitalised(field.word(start - 2)) {
+        from = start - 2;
     }
     for first in from..=start {
         for last in (end..=to).rev() {
