@@ -251,7 +251,7 @@ impl<'a> Titles<'a, '_> {
                 let word = self.word(at);
                 let named = kind.is_some_and(EntityType::is_name);
                 is_word(at)
-                    && kind != Some(EntityType::Person)
+                    && (kind != Some(EntityType::Person) || is_possessive(self.word(at + 1)))
                     && !self.class(at).any(Class::SPEECH)
                     && (named || !matches!(word, "in" | "of" | "and") && !is_clause(word))
             })
