@@ -15,8 +15,9 @@ use crate::text::EntityType;
 /// What a mention counts when the type of its form is decided.
 const SURE_VOTE: f32 = 3.0;
 const SHOUTED_VOTE: f32 = 0.4;
-/// What a lexicon counts that has the whole name, or its last word: less than one label.
-const LISTED_VOTE: f32 = 0.9;
+/// What a lexicon counts that has the whole name, or its last word. Acronyms have many meanings: less than one label.
+const LISTED_VOTE: f32 = 1.1;
+const LISTED_ACRONYM_VOTE: f32 = 0.9;
 const HEAD_VOTE: f32 = 0.5;
 
 /// One surface form.
@@ -73,7 +74,8 @@ impl<'a> Forms<'a> {
         }
         for form in forms.forms.iter_mut().filter(|form| form.votes.total() > 0.0) {
             if let Some(Some(kind)) = lexicon.name(form.name) {
-                form.votes.add(kind, LISTED_VOTE);
+                let acronym = !form.name.contains(char::is_lowercase);
+                form.votes.add(kind, if acronym { LISTED_ACRONYM_VOTE } else { LISTED_VOTE });
             } else if let Some(kind) = lexicon.head(form.name) {
                 form.votes.add(kind, HEAD_VOTE);
             }
