@@ -10,7 +10,7 @@ from pathlib import Path
 
 from .export import load
 
-TEXT = "RIYADH: Marco Rubio met Sergey Lavrov on Tuesday, Al Jazeera said. SOCCER - LEEDS 2 ARSENAL 1. Mr Okonkwo of Enugu."
+TEXT = "RIYADH: Marco Rubio met Sergey Lavrov on Tuesday, Al Jazeera said. SOCCER - LEEDS 2 ARSENAL 1."
 
 
 def main(base: Path, overlay: Path, text: str) -> None:
