@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::lexicon::{Lexicon, class};
 use super::sentence::Sentence;
 use super::{CauseClass, Kind};
-use crate::text::Span;
+use crate::text::{EntityType, Span};
 
 /// What did it: the words, where the text has a noun for it, and the class.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -25,7 +25,9 @@ pub(super) fn cause(lexicon: &Lexicon, sentence: &Sentence<'_>, harm: &Range<usi
     let mut at = harm.start.saturating_sub(REACH);
     let to = (harm.end + REACH).min(sentence.len());
     while at < to {
-        let found = if sentence.has(at, class::CAUSE_START) && !harm.contains(&at) {
+        // "Jim Storm" is no storm.
+        let person = sentence.has(at, class::CAUSE_START) && sentence.label(at) == Some(EntityType::Person);
+        let found = if sentence.has(at, class::CAUSE_START) && !harm.contains(&at) && !person {
             lexicon.causes.longest(sentence, at)
         } else {
             None

@@ -298,8 +298,10 @@ fn counted(
     while end < at + 4 && sentence.kind(end) == Some(TokenKind::Word) && is_plain(sentence, end) {
         end += 1;
     }
-    let plural =
-        end > at && (sentence.word(end - 1).ends_with('s') || sentence.is_capitalised(end - 1) || quantity.low == 1);
+    let plural = end > at
+        && (sentence.word(end - 1).ends_with('s')
+            || sentence.is_capitalised(end - 1)
+            || quantity.low == 1 && !sentence.is(end - 1, "else"));
     // "several factual details": a vague number needs a people's name.
     let vague = quantity.qualifier == Qualifier::Vague && end > at && !sentence.is_capitalised(end - 1);
     // "300 papers in many fields, died": such a noun stands right before the harm or its verb.

@@ -3,12 +3,12 @@
 //! The model says where names are and of what type. What the words around them add is here: titles, declared
 //! acronyms, and people whom a title makes sure of.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::lexicon::{Class, Lexicon};
 use super::names::{Names, Run, is_possessive};
 use super::titles::Titles;
-use crate::text::{Document, EntityType, Field, Mention, Span, TextField};
+use crate::text::{Document, EntityType, Field, Mention, Span, TextField, TokenKind};
 
 /// How sure a type is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -116,6 +116,7 @@ pub(super) fn collect<'a>(
         mentions.found[first..].sort_by_key(|found| found.mention.span.start);
         mentions.declared(field, first, lexicon);
     }
+    mentions.drop_common_words(document, names, lexicon);
     mentions
 }
 
@@ -378,6 +379,26 @@ fn unlabelled_name<'a>(
 }
 
 impl<'a> Mentions<'a> {
+    /// Lets go of words that were taken for names where a sentence opens with them ("Cholera spreads"), and that the
+    /// article also writes in lower case.
+    fn drop_common_words(&mut self, document: &Document<'a>, names: &Names<'a>, lexicon: &Lexicon) {
+        let opens = |found: &Found<'a>| {
+            let field = document.field(found.mention.field);
+            let start = field.sentences[found.sentence].start as usize;
+            let (first, _) = tokens_of(field, found.mention.span);
+            field.tokens[start..first].iter().all(|token| token.kind == TokenKind::Punctuation)
+        };
+        let is_doubtful = |found: &Found<'a>| {
+            let given = found.kind == Some(EntityType::Person) && lexicon.class(found.name).any(Class::GIVEN_NAME);
+            found.evidence == Evidence::Model && !given && names.is_also_lower(found.name) && opens(found)
+        };
+        let doubtful: Vec<bool> = self.found.iter().map(is_doubtful).collect();
+        let sure: FxHashSet<&str> =
+            self.found.iter().zip(&doubtful).filter(|(_, doubtful)| !**doubtful).map(|(found, _)| found.name).collect();
+        let mut doubtful = doubtful.into_iter();
+        self.found.retain(|found| !doubtful.next().unwrap_or(false) || sure.contains(found.name));
+    }
+
     /// "Gun Violence Archive (GVA)": what stands in brackets is another name of what stands before them.
     fn declared(&mut self, field: &TextField<'a>, first: usize, lexicon: &Lexicon) {
         for at in first + 1..self.found.len() {
