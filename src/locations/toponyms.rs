@@ -157,6 +157,14 @@ impl<'a> Collector<'a, '_> {
                 &field.text[name.mention.span.start as usize - "The ".len()..name.mention.span.end as usize];
             self.lookup(with_article, district, dateline, &mut found);
         }
+        // "Birmingham, Alabama" as one name is two.
+        if found.is_empty()
+            && let Some((inner, outer)) = text.split_once(", ").filter(|_| depth == 0)
+        {
+            self.found = found;
+            self.name(Name { mention: self.part(name.mention, inner), ..name }, 1);
+            return self.name(Name { mention: self.part(name.mention, outer), entity: None, ..name }, 1);
+        }
         if found.is_empty() && depth < 3 {
             let part = self.shorter(text).map(|part| self.part(name.mention, part));
             if let Some(mention) = part {
