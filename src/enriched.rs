@@ -98,7 +98,7 @@ pub struct LocationMention<'a> {
     /// Where.
     #[serde(flatten)]
     pub mention: Mention<'a>,
-    /// Whether by a name of the place or by the name of its people.
+    /// How: by a name of the place, by the name of its people, or as a part of the name of something else.
     pub kind: MentionKind,
 }
 

@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from . import corpora, evaluate, export, recipe
-from .labels import tokenized
+from .labels import Example, tokenized
+from .net import Parameters
 
 
 def main() -> None:
@@ -33,9 +34,19 @@ def main() -> None:
         for number in range(len(recipe.VOTERS))
     ]
     taught = _once(keep / "teacher.pickle", lambda: recipe.taught(shop, learnt, transformer))
-    softened = recipe.softened(shop, corpora.unlabelled(folder), voters, taught, transformer)
-    labelled = learnt if arguments.validate else shop.labelled(split.everything)
-    student = recipe.student(shop, voters, labelled, invented, softened)
+    unlabelled = recipe.tagged(shop, corpora.unlabelled(folder), taught, transformer)
+
+    def rounds(labelled: list[Example], first_student: Parameters | None) -> list[Parameters]:
+        """Both rounds' students. The second round is taught by a first student that knows the training part alone."""
+        softened = recipe.softened(shop, unlabelled, voters, 0)
+        first = recipe.student(shop, recipe.mean(voters), labelled, invented, softened, 0)
+        softened = recipe.softened(shop, unlabelled, [first_student or first], 1)
+        return [first, recipe.student(shop, first, labelled, invented, softened, 1)]
+
+    weights = [1 - recipe.SECOND_ROUND_WEIGHT, recipe.SECOND_ROUND_WEIGHT]
+    known = _once(keep / "students.pickle", lambda: rounds(learnt, None))
+    students = known if arguments.validate else rounds(shop.labelled(split.everything), known[0])
+    student = recipe.mean(students, weights)
 
     for name, decoder in (("stock", shop.decoder(shop.base)), ("student", shop.decoder(student))):
         for corpus, rows in split.validation.items():

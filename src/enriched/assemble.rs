@@ -94,15 +94,17 @@ struct Roster {
     listed: Vec<Listed>,
     /// For each entity of the entity stage its index in `listed`.
     ranks: Vec<usize>,
+    claims: Claims,
 }
 
 impl Roster {
-    /// A place that is only named by its people is no entity.
+    /// A place that is only named by its people, or inside other names, is no entity of its own.
     fn new(findings: &Findings) -> Roster {
         let found = &findings.entities.entities;
+        let claims = Claims::of(found);
         let entities = found.iter().enumerate().map(|(i, e)| (e.mentions.first().copied(), Listed::Entity(i)));
         let places = findings.locations.locations.iter().enumerate().filter(|(_, place)| place.entity.is_none());
-        let places = places.filter_map(|(i, place)| Some((Some(names(place).next()?), Listed::Place(i))));
+        let places = places.filter_map(|(i, place)| Some((Some(claims.free(place).next()?), Listed::Place(i))));
         let mut order: Vec<(Option<text::Mention>, Listed)> = entities.chain(places).collect();
         order.sort_by_key(|&(first, _)| first);
         let mut ranks = vec![0; found.len()];
@@ -111,7 +113,40 @@ impl Roster {
                 ranks[index] = rank;
             }
         }
-        Roster { listed: order.into_iter().map(|(_, listed)| listed).collect(), ranks }
+        Roster { listed: order.into_iter().map(|(_, listed)| listed).collect(), ranks, claims }
+    }
+}
+
+/// The mentions that the entities claim, in order: what no other entity may be given.
+struct Claims(Vec<(text::Mention, usize)>);
+
+impl Claims {
+    fn of(entities: &[entities::Entity]) -> Claims {
+        let mentions = entities.iter().enumerate().flat_map(|(i, e)| e.mentions.iter().map(move |&m| (m, i)));
+        let mut claims: Vec<(text::Mention, usize)> = mentions.collect();
+        claims.sort_unstable_by_key(|(m, _)| (m.field, m.span.start));
+        Claims(claims)
+    }
+
+    /// The entity whose mention overlaps `mention`.
+    fn holder(&self, mention: text::Mention) -> Option<usize> {
+        let (field, span) = (mention.field, mention.span);
+        // Mentions of a field do not overlap, so their ends are in order too.
+        let at = self.0.partition_point(|(m, _)| (m.field, m.span.end) <= (field, span.start));
+        self.0.get(at).filter(|(m, _)| m.field == field && m.span.overlaps(span)).map(|&(_, entity)| entity)
+    }
+
+    /// The mentions of a place by a name of its own that no entity claims.
+    fn free(&self, place: &locations::Location) -> impl Iterator<Item = text::Mention> {
+        names(place).filter(|&mention| self.holder(mention).is_none())
+    }
+
+    /// The entity that `place` is: the one that the location stage tells, or a place that claims one of its names.
+    fn entity_of(&self, place: &locations::Location, entities: &[entities::Entity]) -> Option<usize> {
+        use text::EntityType::{Fac, Gpe, Loc};
+        place.entity.or_else(|| {
+            names(place).find_map(|m| self.holder(m)).filter(|&e| matches!(entities[e].kind, Gpe | Loc | Fac))
+        })
     }
 }
 
@@ -152,7 +187,7 @@ impl<'a> Publisher<'a, '_> {
             })
             .collect();
         for (index, place) in places.iter().enumerate() {
-            if let Some(entity) = place.entity {
+            if let Some(entity) = self.roster.claims.entity_of(place, &findings.entities.entities) {
                 published[self.roster.ranks[entity]].location.get_or_insert_with(|| location_id(index));
             }
         }
@@ -174,7 +209,7 @@ impl<'a> Publisher<'a, '_> {
 
     /// An entity for a place that the gazetteer knows and the entity stage does not.
     fn place_entity(&self, rank: usize, index: usize, place: &'a locations::Location) -> Entity<'a> {
-        let mentions: Vec<Mention<'a>> = names(place).map(|mention| self.mention(mention)).collect();
+        let mentions: Vec<Mention<'a>> = self.roster.claims.free(place).map(|m| self.mention(m)).collect();
         let name = mentions.first().map_or(place.name.as_str(), |first| first.text);
         let mut aliases: Vec<Cow<'a, str>> = Vec::new();
         for mention in &mentions {

@@ -15,8 +15,9 @@ use crate::text::EntityType;
 /// What a mention counts when the type of its form is decided.
 const SURE_VOTE: f32 = 3.0;
 const SHOUTED_VOTE: f32 = 0.4;
-/// What a lexicon counts that has the whole name, or its last word: less than one label.
-const LISTED_VOTE: f32 = 0.9;
+/// What a lexicon counts that has the whole name, or its last word. Acronyms have many meanings: less than one label.
+const LISTED_VOTE: f32 = 1.1;
+const LISTED_ACRONYM_VOTE: f32 = 0.9;
 const HEAD_VOTE: f32 = 0.5;
 
 /// One surface form.
@@ -73,7 +74,8 @@ impl<'a> Forms<'a> {
         }
         for form in forms.forms.iter_mut().filter(|form| form.votes.total() > 0.0) {
             if let Some(Some(kind)) = lexicon.name(form.name) {
-                form.votes.add(kind, LISTED_VOTE);
+                let acronym = !form.name.contains(char::is_lowercase);
+                form.votes.add(kind, if acronym { LISTED_ACRONYM_VOTE } else { LISTED_VOTE });
             } else if let Some(kind) = lexicon.head(form.name) {
                 form.votes.add(kind, HEAD_VOTE);
             }
@@ -87,6 +89,7 @@ impl<'a> Forms<'a> {
         forms.join_acronyms(mentions, lexicon);
         forms.join_people();
         forms.join_organisations(lexicon);
+        forms.join_last_words();
         forms
     }
 
@@ -266,6 +269,31 @@ impl<'a> Forms<'a> {
         }
     }
 
+    /// "The Assembly" is the "National Assembly", where the article has one body of that name.
+    fn join_last_words(&mut self) {
+        let mut by_last: FxHashMap<&str, Option<usize>> = FxHashMap::default();
+        for index in 0..self.forms.len() {
+            let form = &self.forms[index];
+            let Some((rest, last)) = form.name.rsplit_once(' ') else { continue };
+            let complement = [" of", " for", " in", " and", " the"].iter().any(|joint| rest.ends_with(joint));
+            if self.kind(index) == Some(EntityType::Org) && !complement {
+                let root = self.root(index);
+                let known = by_last.entry(last).or_insert(Some(root));
+                *known = known.filter(|&known| known == root);
+            }
+        }
+        for index in 0..self.forms.len() {
+            let form = &self.forms[index];
+            if form.single
+                && form.root == index
+                && form.kind == Some(EntityType::Org)
+                && let Some(&Some(long)) = by_last.get(form.name)
+            {
+                self.join(index, long);
+            }
+        }
+    }
+
     /// Declared acronyms, and those whose letters fit one name of the article alone.
     fn join_acronyms(&mut self, mentions: &Mentions<'a>, lexicon: &Lexicon) {
         let declared: Vec<_> = mentions.acronyms.iter().map(|(&short, &long)| (short, long)).collect();
@@ -341,7 +369,8 @@ impl<'a> Forms<'a> {
             let kind = form.kind;
             let Some((stem, suffix)) = form.name.rsplit_once(' ') else { continue };
             let Some(&stem) = self.by_name.get(stem.trim_end_matches(',')) else { continue };
-            let free = self.forms[stem].kind.is_none_or(|known| Some(known) == kind) && self.forms[stem].root == stem;
+            let alike = self.forms[stem].kind.is_none_or(|known| Some(known) == kind || known == EntityType::Fac);
+            let free = alike && self.forms[stem].root == stem;
             if free && lexicon.class(suffix).any(Class::SUFFIX) && self.root(index) != stem {
                 self.join(stem, index);
             }

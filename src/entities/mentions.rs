@@ -3,12 +3,12 @@
 //! The model says where names are and of what type. What the words around them add is here: titles, declared
 //! acronyms, and people whom a title makes sure of.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::lexicon::{Class, Lexicon};
 use super::names::{Names, Run, is_possessive};
 use super::titles::Titles;
-use crate::text::{Document, EntityType, Field, Mention, Span, TextField};
+use crate::text::{Document, EntityType, Field, Mention, Span, TextField, TokenKind};
 
 /// How sure a type is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -116,6 +116,7 @@ pub(super) fn collect<'a>(
         mentions.found[first..].sort_by_key(|found| found.mention.span.start);
         mentions.declared(field, first, lexicon);
     }
+    mentions.drop_common_words(document, names, lexicon);
     mentions
 }
 
@@ -146,6 +147,15 @@ fn labelled<'a>(
 ) -> Vec<Found<'a>> {
     let mut found: Vec<Found<'a>> = Vec::with_capacity(field.labels.len());
     let mut buffer = String::new();
+    // People of two words or more; few suffice to tell that "King" is one.
+    let people: Vec<&str> = field
+        .labels
+        .iter()
+        .filter(|label| label.kind == EntityType::Person)
+        .map(|l| l.span.of(field.text))
+        .filter(|name| name.contains(' '))
+        .take(MAX_KNOWN)
+        .collect();
     for label in &field.labels {
         let (first, end) = tokens_of(field, label.span);
         if !label.kind.is_name() {
@@ -160,14 +170,18 @@ fn labelled<'a>(
             continue;
         }
         let name = span.of(field.text);
-        if is_no_name(name, label.kind, lexicon, &mut buffer) {
+        let (first, end) = tokens_of(field, span);
+        let opens = first == field.sentences[field.sentence_of(first)].start as usize;
+        let is_known = || people.iter().any(|known| known.split(' ').any(|word| word == name));
+        if is_no_name(name, label.kind, opens, lexicon, &mut buffer)
+            && !(label.kind == EntityType::Person && is_known())
+        {
             continue;
         }
         // Days and months are the names of nothing but people.
         if !matches!(label.kind, EntityType::Person | EntityType::Date) && lexicon.class(name).any(Class::CALENDAR) {
             continue;
         }
-        let (first, end) = tokens_of(field, span);
         marks.kinds[first..end].fill(Some(label.kind));
         marks.taken[first..end].fill(true);
         let sentence = field.sentence_of(first);
@@ -192,7 +206,7 @@ fn trimmed(field: &TextField<'_>, lexicon: &Lexicon, span: Span, kind: EntityTyp
     loop {
         let text = &field.text[start..end];
         let word = text.split(' ').next().unwrap_or(text);
-        let article = ["the", "The", "THE", "a", "A", "an", "An"].contains(&word);
+        let article = ["the", "The", "THE", "a", "an"].contains(&word);
         let lead =
             if word.len() < text.len() && (article || kind == EntityType::Person && is_title(text, word, lexicon)) {
                 word.len() + 1
@@ -243,9 +257,12 @@ fn trimmed(field: &TextField<'_>, lexicon: &Lexicon, span: Span, kind: EntityTyp
     (!is_possessive(text) && text.contains(char::is_alphabetic)).then(|| Span::new(start, end))
 }
 
+/// Bounds the search for a person whose last name is a title.
+const MAX_KNOWN: usize = 200;
+
 /// Whether `name` is none, whatever the model took it for: a word that is listed so, a small word with a capital ("Yesterday",
 /// "You"), a title without a name ("the Queen"), a word of a script without capitals.
-fn is_no_name(name: &str, kind: EntityType, lexicon: &Lexicon, buffer: &mut String) -> bool {
+fn is_no_name(name: &str, kind: EntityType, opens: bool, lexicon: &Lexicon, buffer: &mut String) -> bool {
     if !kind.is_name() {
         return false;
     }
@@ -268,7 +285,9 @@ fn is_no_name(name: &str, kind: EntityType, lexicon: &Lexicon, buffer: &mut Stri
     }
     // Acronyms are in capitals ("WHO"); "May" and "Will" are people, and two letters may be a family name.
     let capitals = name.chars().filter(|c| c.is_uppercase()).count();
-    capitals == 1
+    opens
+        && kind != EntityType::Person
+        && capitals == 1
         && name.len() > 2
         && !class.any(Class::GIVEN_NAME.or(Class::CALENDAR))
         && lexicon.name(name).is_none()
@@ -290,7 +309,7 @@ fn is_title(text: &str, word: &str, lexicon: &Lexicon) -> bool {
 
 fn preposition_before(field: &TextField<'_>, first: usize, sentence: usize) -> bool {
     first > field.sentences[sentence].start as usize
-        && matches!(field.word(first - 1), "in" | "near" | "at" | "from" | "outside" | "around" | "across")
+        && matches!(field.word(first - 1), "in" | "near" | "at" | "outside" | "around" | "across")
 }
 
 /// What a run that the model left unlabelled is a mention of, as far as its words tell.
@@ -360,6 +379,26 @@ fn unlabelled_name<'a>(
 }
 
 impl<'a> Mentions<'a> {
+    /// Lets go of words that were taken for names where a sentence opens with them ("Cholera spreads"), and that the
+    /// article also writes in lower case.
+    fn drop_common_words(&mut self, document: &Document<'a>, names: &Names<'a>, lexicon: &Lexicon) {
+        let opens = |found: &Found<'a>| {
+            let field = document.field(found.mention.field);
+            let start = field.sentences[found.sentence].start as usize;
+            let (first, _) = tokens_of(field, found.mention.span);
+            field.tokens[start..first].iter().all(|token| token.kind == TokenKind::Punctuation)
+        };
+        let is_doubtful = |found: &Found<'a>| {
+            let given = found.kind == Some(EntityType::Person) && lexicon.class(found.name).any(Class::GIVEN_NAME);
+            found.evidence == Evidence::Model && !given && names.is_also_lower(found.name) && opens(found)
+        };
+        let doubtful: Vec<bool> = self.found.iter().map(is_doubtful).collect();
+        let sure: FxHashSet<&str> =
+            self.found.iter().zip(&doubtful).filter(|(_, doubtful)| !**doubtful).map(|(found, _)| found.name).collect();
+        let mut doubtful = doubtful.into_iter();
+        self.found.retain(|found| !doubtful.next().unwrap_or(false) || sure.contains(found.name));
+    }
+
     /// "Gun Violence Archive (GVA)": what stands in brackets is another name of what stands before them.
     fn declared(&mut self, field: &TextField<'a>, first: usize, lexicon: &Lexicon) {
         for at in first + 1..self.found.len() {
@@ -367,12 +406,23 @@ impl<'a> Mentions<'a> {
             let between = &field.text[long.mention.span.end as usize..short.mention.span.start as usize];
             let closed = field.text[short.mention.span.end as usize..].starts_with(')');
             let declares = matches!(between.trim_start(), "(" | "(the ") && closed;
-            if !declares {
+            let is_other_than_person = |found: &Found<'_>| found.kind.is_some_and(|kind| kind != EntityType::Person);
+            if !declares || long.kind == Some(EntityType::Person) && is_other_than_person(short) {
                 continue;
             }
             let (long, short) = if long.name.len() >= short.name.len() { (at - 1, at) } else { (at, at - 1) };
             let (long_name, short_name) = (self.found[long].name, self.found[short].name);
-            if !is_acronym(short_name, long_name) && !is_blend(short_name, long_name) {
+            // "Popular Union (UP)": an acronym of the body's own language.
+            let is_org = |at: usize| matches!(self.found[at].kind, Some(EntityType::Org));
+            let is_foreign = is_org(long)
+                && (is_org(short) || self.found[short].kind.is_none())
+                && short_name.len() <= 8
+                && short_name.len() >= 2
+                && short_name.bytes().all(|b| b.is_ascii_uppercase())
+                && long_name.contains(' ')
+                && lexicon.group(short_name).is_none()
+                && lexicon.name(short_name).is_none();
+            if !is_foreign && !is_acronym(short_name, long_name) && !is_blend(short_name, long_name) {
                 continue;
             }
             let is_state = long_name.split(' ').any(|word| lexicon.class(word).any(Class::STATE));

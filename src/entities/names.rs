@@ -120,6 +120,13 @@ impl<'a> Names<'a> {
         first_run..self.runs.len()
     }
 
+    /// Whether the document has the word `name` in lower case too.
+    pub(super) fn is_also_lower(&self, name: &str) -> bool {
+        let mut lower = String::new();
+        lower_into(name, &mut lower);
+        lower != name && self.lower.contains(lower.as_str())
+    }
+
     /// Whether capitals tell nothing in the sentence `index` of the field `which`.
     pub(super) fn is_shouted(&self, which: Field, index: usize) -> bool {
         self.loud.binary_search(&(which, index)).is_ok()

@@ -60,7 +60,9 @@ impl<'a> Holders<'a> {
                 holders.first.entry(end).or_insert(index);
             }
             let root = forms.root(index);
-            for word in form.name.split_whitespace().take(MAX_PERSON_WORDS - 1).filter(|word| is_called(word)) {
+            for word in
+                without_home(form.name).split_whitespace().take(MAX_PERSON_WORDS - 1).filter(|word| is_called(word))
+            {
                 holders
                     .given
                     .entry(word)
@@ -113,14 +115,15 @@ impl<'a> Holders<'a> {
         let sure = found.kind == Some(EntityType::Person) && found.evidence == Evidence::Sure;
         // "in Jackson" is a town even where a Michael Jackson is told of.
         let place = matches!(found.kind, Some(EntityType::Gpe | EntityType::Loc | EntityType::Fac));
-        let holder = if !sure && found.placed && (place || found.kind.is_none()) {
-            None
-        } else {
-            self.find(form.name, is_person, kind.is_some(), lexicon)
-        };
+        let is_placed = !sure && found.placed && (place || found.kind.is_none());
+        let holder = if is_placed { None } else { self.find(form.name, is_person, kind.is_some(), lexicon) };
         match (holder, kind) {
             (Some(person), kind) if is_person || kind.is_none() || !outvoted(&form.votes) => {
                 Referent::Form(forms.root(person))
+            }
+            // "lives in Jackson": not the person, though the name is mostly a person's.
+            (None, Some(EntityType::Person)) if is_placed && self.find(form.name, true, true, lexicon).is_some() => {
+                Referent::Untyped
             }
             // A word that the model left unlabelled more often than not may be no name, or the name of several things.
             (_, Some(_)) if found.kind.is_none() && form.bare > 2 * form.labelled => Referent::Untyped,
@@ -236,8 +239,14 @@ pub(super) fn prefixes(name: &str) -> impl Iterator<Item = (&str, usize)> {
         .filter(|(part, _)| part.rsplit(' ').next().is_some_and(is_called))
 }
 
+/// `name` without where its bearer is from: "Mubarak Shah of Khandesh".
+fn without_home(name: &str) -> &str {
+    name.split_once(" of ").map_or(name, |(person, _)| person)
+}
+
 /// The last word of a person's name that is no suffix.
 pub(super) fn surname(name: &str) -> &str {
+    let name = without_home(name);
     name.split_whitespace().rev().find(|w| !matches!(*w, "Jr" | "Jr." | "Sr" | "Sr." | "II" | "III")).unwrap_or(name)
 }
 
@@ -247,6 +256,7 @@ pub(super) fn given_name(name: &str) -> &str {
 
 /// The proper suffixes of a name at word boundaries, each with its number of words.
 pub(super) fn suffixes(name: &str) -> impl Iterator<Item = (&str, usize)> {
+    let name = without_home(name);
     let words = name.split_whitespace().count();
     let starts = name.match_indices(' ').map(|(at, _)| at + 1);
     let starts = starts.take(if words <= MAX_PERSON_WORDS { words - 1 } else { 0 });

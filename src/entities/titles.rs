@@ -251,7 +251,7 @@ impl<'a> Titles<'a, '_> {
                 let word = self.word(at);
                 let named = kind.is_some_and(EntityType::is_name);
                 is_word(at)
-                    && kind != Some(EntityType::Person)
+                    && (kind != Some(EntityType::Person) || is_possessive(self.word(at + 1)))
                     && !self.class(at).any(Class::SPEECH)
                     && (named || !matches!(word, "in" | "of" | "and") && !is_clause(word))
             })
@@ -261,7 +261,7 @@ impl<'a> Titles<'a, '_> {
         if matches!(self.word(at), "of" | "for" | "at" | "in" | "to" | "on" | "with" | "and") {
             let first = at;
             while at < start + MAX_APPOSITION && !self.ends(at) {
-                if is_clause(self.word(at)) && at > first || at > first && self.word(at) == "to" {
+                if at > first && (is_clause(self.word(at)) || self.word(at) == "to") {
                     return None;
                 }
                 if self.class(at).any(Class::SPEECH) {

@@ -53,7 +53,6 @@ impl Votes {
         for &(_, kind) in &EntityType::NAMES {
             families[family(kind) as usize] += self.on(kind);
         }
-        // The first of equals, unless it was given later.
         let leader = largest(family(first), |kind| families[kind as usize]);
         let first = if family(first) == leader { first } else { leader };
         Some(largest(first, |kind| if family(kind) == leader { self.on(kind) } else { -1.0 }))

@@ -143,6 +143,11 @@ impl Finder<'_, '_> {
         let first = field.labels.partition_point(|label| label.span.end <= mention.span.start);
         let label = field.labels.get(first).filter(|label| label.span.overlaps(mention.span));
         let labelled = label.is_some_and(|label| matches!(label.kind, EntityType::Gpe | EntityType::Loc));
+        // "West Texas"
+        let rest = text.split_once(' ').filter(|(first, _)| self.words.is_direction(first)).map(|(_, rest)| rest);
+        if rest.is_some_and(|rest| self.is_wide(rest)) {
+            return true;
+        }
         // What a model takes for a people and is the name of a state or region is that.
         if entity.kind == EntityType::Norp && self.gazetteer.demonym(text).is_none() && self.is_wide(text) {
             return true;
@@ -247,7 +252,7 @@ impl Finder<'_, '_> {
         let end = field.token_at(mention.span.end).max(start + 1);
         let text = self.document.text_of(mention);
         let may = shape::preposition(field, start)
-            .is_some_and(|word| self.words.is_preposition(word) || matches!(word, "of" | "like"))
+            .is_some_and(|word| self.words.is_preposition(word) || matches!(word, "of" | "like" | "for" | "as"))
             || shape::is_listed(field, start, end);
         if may && end <= field.tokens.len() && shape::is_name(text) && self.is_known(text) {
             self.push(mention, Source::Perhaps, None);
@@ -278,7 +283,8 @@ impl Finder<'_, '_> {
             let start = sentence.start as usize;
             for stop in (start + 1..=(start + MAX_WORDS).min(sentence.end as usize)).rev() {
                 let span = field.span_of(start..stop);
-                if shape::is_dateline(field, start, stop) && self.is_known(span.of(field.text)) {
+                let word = field.tokens[stop - 1].kind == TokenKind::Word;
+                if word && shape::is_dateline(field, start, stop) && self.is_known(span.of(field.text)) {
                     let mention = Mention { field: Field::Body, span };
                     left -= 1;
                     if !self.names.iter().any(|n| n.source == Source::Typed && n.mention == mention) {

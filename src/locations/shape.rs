@@ -165,6 +165,11 @@ pub(super) fn widened(
         let first = covered.partition_point(|m| (m.field, m.span.end) <= (mention.field, span.start));
         covered.get(first).is_none_or(|m| m.field != mention.field || !m.span.overlaps(span))
     };
+    // "Guinea" in "Guinea-Bissau"
+    let token = field.tokens[start].span;
+    if token != mention.span && token.contains(mention.span) && is_wide(gazetteer, token.of(field.text), key) {
+        return Mention { field: mention.field, span: token };
+    }
     let joins = |at: usize| {
         is_capitalised(field.word(at))
             || matches!(
@@ -190,7 +195,7 @@ pub(super) fn widened(
     {
         to += 1;
     }
-    // "Guinea" in "Guinea-Bissau"
+    // The same where the hyphen is a token.
     let hyphen =
         |at: usize| field.word(at) == "-" && !field.tokens[at - 1].space_after && !field.tokens[at].space_after;
     if to == end && end + 1 < field.tokens.len() && hyphen(end) && is_capitalised(field.word(end + 1)) {

@@ -151,6 +151,12 @@ impl<'a> Collector<'a, '_> {
         let spelled =
             if stop { &field.text[name.mention.span.start as usize..name.mention.span.end as usize + 1] } else { text };
         self.lookup(if text.len() <= 5 { spelled } else { text }, district, dateline, &mut found);
+        // "The Hague" is not called "Hague".
+        if found.is_empty() && field.text[..name.mention.span.start as usize].ends_with("The ") {
+            let with_article =
+                &field.text[name.mention.span.start as usize - "The ".len()..name.mention.span.end as usize];
+            self.lookup(with_article, district, dateline, &mut found);
+        }
         if found.is_empty() && depth < 3 {
             let part = self.shorter(text).map(|part| self.part(name.mention, part));
             if let Some(mention) = part {
@@ -180,6 +186,7 @@ impl<'a> Collector<'a, '_> {
             || bare.bytes().any(|b| b.is_ascii_digit()) && !bare.contains(' ')
             || self.words.generic(bare).is_some()
             || self.words.is_refused(bare)
+            || !bare.chars().any(char::is_uppercase)
         {
             return true;
         }

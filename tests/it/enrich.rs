@@ -84,7 +84,19 @@ fn what_comes_out_fits_the_schema_and_its_offsets_slice_the_text() {
         assert!(errors.is_empty(), "{errors:?} in {document}");
         let mut mentions = 0;
         check_mentions(document, document, &mut mentions);
+        check_overlap(document);
         assert!(mentions > 0, "nothing was found in {document}");
+    }
+}
+
+/// No two mentions of entities share a character.
+fn check_overlap(document: &Value) {
+    let mentions =
+        document["entities"].as_array().into_iter().flatten().flat_map(|e| e["mentions"].as_array().unwrap());
+    let mut spans: Vec<_> = mentions.map(|m| (m["field"].as_str(), m["start"].as_u64(), m["end"].as_u64())).collect();
+    spans.sort_unstable();
+    for pair in spans.windows(2) {
+        assert!(pair[0].0 != pair[1].0 || pair[0].2 <= pair[1].1, "{pair:?} overlap in {}", document["id"]);
     }
 }
 
