@@ -46,7 +46,7 @@ def main() -> None:
     weights = [1 - recipe.SECOND_ROUND_WEIGHT, recipe.SECOND_ROUND_WEIGHT]
     known = _once(keep / "students.pickle", lambda: rounds(learnt, None))
     students = known if arguments.validate else rounds(shop.labelled(split.everything), known[0])
-    student = recipe.mean(students, weights)
+    student = recipe.cautious(shop, recipe.mean(students, weights))
 
     for name, decoder in (("stock", shop.decoder(shop.base)), ("student", shop.decoder(student))):
         for corpus, rows in split.validation.items():
