@@ -51,8 +51,6 @@ def main() -> None:
     for name, decoder in (("stock", shop.decoder(shop.base)), ("student", shop.decoder(student))):
         for corpus, rows in split.validation.items():
             docs = tokenized(shop.nlp, [row["text"] for row in rows])
-            for doc in docs:
-                shop.words.of(doc)
             seen = "" if arguments.validate or name == "stock" else " (learnt from)"
             print(f"{name:8} {corpus:10} {evaluate.score(rows, docs, decoder)}{seen}")
     if not arguments.validate:
