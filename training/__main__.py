@@ -46,13 +46,11 @@ def main() -> None:
     weights = [1 - recipe.SECOND_ROUND_WEIGHT, recipe.SECOND_ROUND_WEIGHT]
     known = _once(keep / "students.pickle", lambda: rounds(learnt, None))
     students = known if arguments.validate else rounds(shop.labelled(split.everything), known[0])
-    student = recipe.mean(students, weights)
+    student = recipe.cautious(shop, recipe.mean(students, weights))
 
     for name, decoder in (("stock", shop.decoder(shop.base)), ("student", shop.decoder(student))):
         for corpus, rows in split.validation.items():
             docs = tokenized(shop.nlp, [row["text"] for row in rows])
-            for doc in docs:
-                shop.words.of(doc)
             seen = "" if arguments.validate or name == "stock" else " (learnt from)"
             print(f"{name:8} {corpus:10} {evaluate.score(rows, docs, decoder)}{seen}")
     if not arguments.validate:

@@ -59,7 +59,6 @@ class Decoder:
 
     def __init__(self, voters: list[Parameters], words: Words, actions: Actions) -> None:
         self.voters, self.words, self.actions = voters, words, actions
-        self.space = np.array([text.isspace() for text in words.text])
 
     def documents(
         self, documents: list[np.ndarray], tagged: list[np.ndarray] | None = None, share: float = 0.5
@@ -102,7 +101,7 @@ class Decoder:
             own = np.concatenate([tags[:, :labels], tags[:, 3 * labels : 4 * labels], rest], axis=1)
             closed = (1 - share) * closed + share * own
         allowed = closed.copy()
-        allowed[self.space[document], : 2 * labels] = 0
+        allowed[[self.words.text[word].isspace() for word in document], : 2 * labels] = 0
         allowed[-1:, :labels] = 0
         best = allowed.argmax(axis=1)
         goes_on = np.zeros(count, np.float32)

@@ -150,9 +150,8 @@ fn event(sentence: &Sentence<'_>, tokens: Range<usize>, harm: Harm) -> Event {
         if feared { Mood::Feared } else { Mood::Told }
     } else if infinitive && feared {
         Mood::Feared
-    } else if verbal && is_conditional(sentence, group) {
-        Mood::Unreal
-    } else if infinitive || modal && !sentence.is_any(group, &["did", "do", "does"]) {
+    } else if is_conditional(sentence, group) || infinitive || modal && !sentence.is_any(group, &["did", "do", "does"])
+    {
         Mood::Unreal
     } else if feared {
         Mood::Feared

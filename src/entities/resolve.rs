@@ -120,7 +120,9 @@ fn name(entity: &mut Entity, document: &Document<'_>, lexicon: &Lexicon) {
     for &mention in &entity.mentions {
         let text = document.text_of(mention);
         if seen.insert(text) {
-            let shouted = text.contains(' ') && !text.contains(char::is_lowercase);
+            // A dateline's capitals are no part of a name; an organisation's may be ("IBM").
+            let named_in_prose = matches!(entity.kind, EntityType::Person | EntityType::Gpe | EntityType::Loc);
+            let shouted = (text.contains(' ') || named_in_prose) && !text.contains(char::is_lowercase);
             let fullness = match lexicon.rank(text) {
                 Some(rank) => 1_000_000 - rank,
                 None if shouted => 0,
