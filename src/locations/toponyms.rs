@@ -151,7 +151,9 @@ impl<'a> Collector<'a, '_> {
         let spelled =
             if stop { &field.text[name.mention.span.start as usize..name.mention.span.end as usize + 1] } else { text };
         // "The Hague" is not called "Hague"; the gazetteer itself tries a name without its article.
-        let article = field.text[..name.mention.span.start as usize].ends_with("The ");
+        // "The UAE" would no longer be all capitals.
+        let article =
+            field.text[..name.mention.span.start as usize].ends_with("The ") && text.chars().any(char::is_lowercase);
         let with_article = name.mention.span.start as usize - if article { "The ".len() } else { 0 };
         let spelled = if article { &field.text[with_article..name.mention.span.end as usize] } else { spelled };
         self.lookup(if article || text.len() <= 5 { spelled } else { text }, district, dateline, &mut found);
