@@ -63,7 +63,8 @@ fn town_first(toponym: &Toponym<'_>, belief: &Belief, (index, share): (usize, f3
 /// A place inside another name: known far and wide, or one of the article's parts.
 fn is_inside(toponym: &Toponym<'_>, candidate: &Candidate, belief: &Belief) -> bool {
     !matches!(candidate.kind, Kind::Town | Kind::District)
-        || candidate.magnitude >= KNOWN
+        // "Medina Hospital" in Mogadishu has nothing of the Madinah in Arabia.
+        || candidate.magnitude >= KNOWN && (candidate.bears != Bears::Alternate || belief.coherence() > 0.1)
         || candidate.bears != Bears::Alternate && (toponym.mentions.len() > 1 || belief.coherence() > 0.1)
 }
 

@@ -114,6 +114,10 @@ impl Finder<'_, '_> {
                 EntityType::Fac => self.building(mention, index),
                 _ if away == Some(text) => self.push(mention, Source::Context, None),
                 EntityType::Norp => self.push(mention, Source::People, None),
+                // "A German and a Dane"
+                _ if mistaken && !is_surname(entity, text) && self.gazetteer.demonym(text).is_some() => {
+                    self.push(mention, Source::People, None);
+                }
                 EntityType::Org if self.is_known(text) => self.perhaps(mention),
                 EntityType::Org => {
                     self.inside(mention);

@@ -150,12 +150,18 @@ impl<'a> Collector<'a, '_> {
         let stop = field.text[name.mention.span.end as usize..].starts_with('.') && !text.ends_with('.');
         let spelled =
             if stop { &field.text[name.mention.span.start as usize..name.mention.span.end as usize + 1] } else { text };
-        self.lookup(if text.len() <= 5 { spelled } else { text }, district, dateline, &mut found);
-        // "The Hague" is not called "Hague".
-        if found.is_empty() && field.text[..name.mention.span.start as usize].ends_with("The ") {
-            let with_article =
-                &field.text[name.mention.span.start as usize - "The ".len()..name.mention.span.end as usize];
-            self.lookup(with_article, district, dateline, &mut found);
+        // "The Hague" is not called "Hague"; the gazetteer itself tries a name without its article.
+        let article = field.text[..name.mention.span.start as usize].ends_with("The ");
+        let with_article = name.mention.span.start as usize - if article { "The ".len() } else { 0 };
+        let spelled = if article { &field.text[with_article..name.mention.span.end as usize] } else { spelled };
+        self.lookup(if article || text.len() <= 5 { spelled } else { text }, district, dateline, &mut found);
+        // "Birmingham, Alabama" as one name is two.
+        if found.is_empty()
+            && let Some((inner, outer)) = text.split_once(", ").filter(|_| depth == 0)
+        {
+            self.found = found;
+            self.name(Name { mention: self.part(name.mention, inner), ..name }, 1);
+            return self.name(Name { mention: self.part(name.mention, outer), entity: None, ..name }, 1);
         }
         if found.is_empty() && depth < 3 {
             let part = self.shorter(text).map(|part| self.part(name.mention, part));
