@@ -56,11 +56,12 @@ pub(super) fn trimmed(field: &TextField<'_>, lexicon: &Lexicon, span: Span, kind
         end -= tail;
     }
     let text = &field.text[start..end];
-    // The stop of a sentence, not of an abbreviation: "Lima.", but "Jr." and "Inc.".
-    let last = text.rsplit(' ').next().unwrap_or(text).trim_end_matches('.');
-    let is_whole = last.len() >= 4 && !last.contains('.') && !lexicon.class(last).any(Class::SUFFIX.or(Class::HEAD));
-    if is_whole && last.ends_with(char::is_lowercase) {
-        end = start + text.trim_end_matches('.').len();
+    // The stop of a sentence, not of an abbreviation, which its token keeps: "Lima.", but "Mass." and "Inc.".
+    let word = text.trim_end_matches('.');
+    let cut = text.len() - word.len();
+    let last = field.tokens[field.token_at(end as u32 - 1)].span;
+    if cut == 1 && last.len() == 1 {
+        end -= cut;
     }
     let text = &field.text[start..end];
     for (open, close) in [('(', ')'), ('[', ']')] {
