@@ -27,8 +27,7 @@ pub(super) struct Rows {
 pub(super) fn encode<'r, 'w>(
     spec: &EncodeSpec,
     width: usize,
-    bytes: &Bytes,
-    arch: Arch,
+    (bytes, arch): (&Bytes, Arch),
     (block, count): (Range<usize>, usize),
     embedding: impl Fn(usize) -> &'w [f32],
     first: Option<(&FirstLayer, impl Fn(usize) -> Option<&'w [f32]>)>,

@@ -175,7 +175,7 @@ impl Pipeline {
             let sums =
                 first_layer.map(|layer| (layer, move |token: usize| embedding.sums(words, raw[token].word, layer)));
             let tokens_of_block = (block.clone(), raw.len());
-            let encoded = encode(&manifest.encode, width, &self.bytes, self.arch, tokens_of_block, row, sums, rows);
+            let encoded = encode(&manifest.encode, width, (&self.bytes, self.arch), tokens_of_block, row, sums, rows);
             ner.block(state, encoded, padded(width), (first, raw.len()), |token| tokens[token].is_space, found);
             first = block.end;
         }
