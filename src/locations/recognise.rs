@@ -105,12 +105,9 @@ impl Finder<'_, '_> {
             let text = self.document.text_of(mention);
             match entity.kind {
                 _ if is_of_party(self.document, mention) => self.push(mention, Source::People, None),
-                EntityType::Gpe | EntityType::Loc => {
-                    // "Lexington County Coroner's Office" is no place, but tells one.
-                    if !(self.is_body(text) && self.inside(mention)) {
-                        self.push(mention, Source::Typed, Some(index));
-                    }
-                }
+                // "Lexington County Coroner's Office" is no place, but tells one.
+                EntityType::Gpe | EntityType::Loc if self.is_body(text) && self.inside(mention) => {}
+                EntityType::Gpe | EntityType::Loc => self.push(mention, Source::Typed, Some(index)),
                 EntityType::Fac => self.building(mention, index),
                 _ if away == Some(text) => self.push(mention, Source::Context, None),
                 EntityType::Norp => self.push(mention, Source::People, None),
