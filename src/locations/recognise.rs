@@ -267,6 +267,7 @@ impl Finder<'_, '_> {
             || shape::bearing_before(field, start, self.words)
             || shape::is_contained(field, end, self.gazetteer)
             || shape::is_home(field, start)
+            || shape::is_after_party(field, start)
             || shape::generic_after(field, end, self.words).is_some_and(|generic| generic != Generic::Other)
             || field.tokens.get(end).is_some_and(|_| {
                 self.words.is_resident(field.word(end)) && shape::preposition(field, start) != Some("by")
@@ -319,6 +320,12 @@ impl Finder<'_, '_> {
                 }
                 let free =
                     |span: Span| self.covered.get(next).is_none_or(|m| m.field != which || !m.span.overlaps(span));
+                let token = Mention { field: which, span };
+                if free(span) && is_of_party(self.document, token) {
+                    self.push(token, Source::People, None);
+                    at += 1;
+                    continue;
+                }
                 if !free(span) || !shape::is_name(span.of(field.text)) {
                     at += 1;
                     continue;

@@ -124,6 +124,15 @@ pub(super) fn is_contained(field: &TextField<'_>, end: usize, gazetteer: &Gazett
     })
 }
 
+/// Whether a party stands before the name at `start`, where its hyphen is a token: ", R-Texas".
+pub(super) fn is_after_party(field: &TextField<'_>, start: usize) -> bool {
+    start >= 3
+        && field.word(start - 1) == "-"
+        && !field.tokens[start - 1].space_after
+        && matches!(field.word(start - 2), "D" | "R" | "I")
+        && matches!(field.word(start - 3), "," | "(")
+}
+
 /// Whether the name at `start` is somebody's home: "Stephen Davis, of Chiefland", "Winstanley, 25, from Marston".
 pub(super) fn is_home(field: &TextField<'_>, start: usize) -> bool {
     let Some(before) = start.checked_sub(2) else { return false };
@@ -140,8 +149,9 @@ pub(super) fn is_listed(field: &TextField<'_>, start: usize, end: usize) -> bool
         && (is_capitalised(field.word(end + 1)) || field.word(end) == "," && field.word(end + 1) == "and");
     // "Kharkiv" in "Kharkiv, Sumy and Chernihiv"
     let opens = after && field.word(end) == "," && end + 2 < field.tokens.len() && joins(end + 2);
-    let and = |at: usize| field.word(at) == "and";
-    opens || before && (after || and(start - 1)) || after && and(end)
+    let ends = before && field.word(start - 1) == "and";
+    let begins = after && (opens || field.word(end) == "and");
+    ends || begins || (before && after)
 }
 
 /// Whether "on" or "along" stands before a road.

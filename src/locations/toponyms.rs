@@ -207,7 +207,7 @@ impl<'a> Collector<'a, '_> {
 
     /// A demonym stands for its country. Whether it is one.
     fn people(&mut self, name: Name, text: &'a str) -> bool {
-        if name.source == Source::People
+        if matches!(name.source, Source::People | Source::Untyped)
             && let Some(home) = party(text)
             && self.gazetteer.lookup(home).next().is_some()
         {
