@@ -60,6 +60,37 @@ fn town_first(toponym: &Toponym<'_>, belief: &Belief, (index, share): (usize, f3
     if !settled(candidate) && !wide && other < index { (other, both) } else { (index, both) }
 }
 
+/// What is left of the confidence in a stray.
+const STRAY: f32 = 0.5;
+
+/// A small place in a country that the article does not name, where it names others and has nothing else there, is
+/// rather a village that no gazetteer has and that bears its name.
+pub(super) fn doubt_strays(toponyms: &[Toponym<'_>], beliefs: &[Belief], choices: &mut [Option<(usize, f32)>]) {
+    let mut named = Vec::new();
+    for (toponym, choice) in toponyms.iter().zip(choices.iter()) {
+        let Some((at, share)) = *choice else { continue };
+        let candidate = &toponym.candidates[at];
+        if candidate.kind == Kind::Country && share > 0.8 {
+            named.extend(candidate.country);
+        }
+    }
+    if named.is_empty() {
+        return;
+    }
+    for ((toponym, belief), choice) in toponyms.iter().zip(beliefs).zip(choices) {
+        let Some((at, share)) = choice else { continue };
+        let candidate = &toponym.candidates[*at];
+        let small = matches!(candidate.kind, Kind::Town | Kind::District) && candidate.magnitude < KNOWN;
+        if small
+            && candidate.country.is_some_and(|country| !named.contains(&country))
+            && belief.same_country() < 0.05
+            && belief.stated() < 0.5
+        {
+            *share = share.min(STRAY);
+        }
+    }
+}
+
 /// A place inside another name: known far and wide, or one of the article's parts.
 fn is_inside(toponym: &Toponym<'_>, candidate: &Candidate, belief: &Belief) -> bool {
     !matches!(candidate.kind, Kind::Town | Kind::District)

@@ -139,8 +139,9 @@ impl LocationFinder {
         let names = recognise::names(document, entities, &self.gazetteer, &self.words);
         let toponyms = toponyms::collect(document, &names, entities, &self.gazetteer, &self.words);
         let beliefs = disambiguate::resolve(&toponyms, &self.model, home, false);
-        let choices: Vec<Option<(usize, f32)>> =
+        let mut choices: Vec<Option<(usize, f32)>> =
             toponyms.iter().zip(&beliefs).map(|(toponym, belief)| accept::choice(toponym, belief)).collect();
+        accept::doubt_strays(&toponyms, &beliefs, &mut choices);
         let chosen = |index: usize| choices[index].map(|(at, share)| (toponyms[index].candidates[at], share));
         let mut locations: Vec<Location> = Vec::new();
         let mut by_place = FxHashMap::default();
