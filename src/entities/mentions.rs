@@ -5,8 +5,9 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::labels::{is_no_name, places_of, trimmed};
 use super::lexicon::{Class, Lexicon};
-use super::names::{Names, Run, is_possessive};
+use super::names::{Names, Run};
 use super::titles::Titles;
 use crate::text::{Document, EntityType, Field, Mention, Span, TextField, TokenKind};
 
@@ -137,6 +138,9 @@ fn tokens_of(field: &TextField<'_>, span: Span) -> (usize, usize) {
     (first, first + length.max(1))
 }
 
+/// Bounds the search for a person whose last name is a title.
+const MAX_KNOWN: usize = 200;
+
 /// The model's labels as mentions; marks their tokens.
 fn labelled<'a>(
     which: Field,
@@ -156,7 +160,7 @@ fn labelled<'a>(
         .filter(|name| name.contains(' '))
         .take(MAX_KNOWN)
         .collect();
-    for label in &field.labels {
+    for label in field.labels.iter().flat_map(|&label| places_of(label, field.text, lexicon)) {
         let (first, end) = tokens_of(field, label.span);
         if !label.kind.is_name() {
             marks.kinds[first..end].fill(Some(label.kind));
@@ -191,120 +195,6 @@ fn labelled<'a>(
         found.push(Found { mention, name, kind, evidence, title, sentence, placed, shouted: false });
     }
     found
-}
-
-/// `span` without what is no part of a name: articles, "Mr", possessives, quotes, stops; with the "al-" that the
-/// model's tokens cut off. `None` where nothing is left.
-fn trimmed(field: &TextField<'_>, lexicon: &Lexicon, span: Span, kind: EntityType) -> Option<Span> {
-    let (mut start, mut end) = (span.start as usize, span.end as usize);
-    if !kind.is_name() {
-        return (start < end).then_some(span);
-    }
-    if is_possessive(span.of(field.text)) {
-        return None;
-    }
-    loop {
-        let text = &field.text[start..end];
-        let word = text.split(' ').next().unwrap_or(text);
-        let article = ["the", "The", "THE", "a", "an"].contains(&word);
-        let lead =
-            if word.len() < text.len() && (article || kind == EntityType::Person && is_title(text, word, lexicon)) {
-                word.len() + 1
-            } else {
-                text.len() - text.trim_start_matches(|c: char| c.is_whitespace() || OPENING.contains(c)).len()
-            };
-        if lead == 0 {
-            break;
-        }
-        start += lead;
-    }
-    loop {
-        let text = &field.text[start..end];
-        let tail = ["'s", "’s", "’ s", "' s"].iter().find(|tail| text.ends_with(**tail)).map_or_else(
-            || text.len() - text.trim_end_matches(|c: char| c.is_whitespace() || CLOSING.contains(c)).len(),
-            |tail| tail.len(),
-        );
-        if tail == 0 {
-            break;
-        }
-        end -= tail;
-    }
-    let text = &field.text[start..end];
-    // The stop of a sentence, not of an abbreviation: "Lima.", but "Jr." and "Inc.".
-    let last = text.rsplit(' ').next().unwrap_or(text).trim_end_matches('.');
-    let is_whole = last.len() >= 4 && !last.contains('.') && !lexicon.class(last).any(Class::SUFFIX.or(Class::HEAD));
-    if is_whole && last.ends_with(char::is_lowercase) {
-        end = start + text.trim_end_matches('.').len();
-    }
-    let text = &field.text[start..end];
-    for (open, close) in [('(', ')'), ('[', ']')] {
-        match (text.find(open), text.find(close)) {
-            (Some(at), None) => end = end.min(start + text[..at].trim_end().len()),
-            (None, Some(at)) if text[at..].chars().all(|c| c == close) => end = end.min(start + at),
-            (None, Some(_)) => start += text.rfind(close).map_or(0, |at| at + 1),
-            _ => {}
-        }
-    }
-    if start >= end {
-        return None;
-    }
-    let token = field.tokens[field.token_at(start as u32)].span;
-    let cut = &field.text[(token.start as usize).min(start)..start];
-    if matches!(cut, "al-" | "el-" | "Al-" | "El-" | "as-" | "an-" | "ash-" | "ad-" | "ar-" | "az-") {
-        start = token.start as usize;
-    }
-    let text = &field.text[start..end];
-    (!is_possessive(text) && text.contains(char::is_alphabetic)).then(|| Span::new(start, end))
-}
-
-/// Bounds the search for a person whose last name is a title.
-const MAX_KNOWN: usize = 200;
-
-/// Whether `name` is none, whatever the model took it for: a word that is listed so, a small word with a capital ("Yesterday",
-/// "You"), a title without a name ("the Queen"), a word of a script without capitals.
-fn is_no_name(name: &str, kind: EntityType, opens: bool, lexicon: &Lexicon, buffer: &mut String) -> bool {
-    if !kind.is_name() {
-        return false;
-    }
-    let class = lexicon.class(name);
-    if class.any(Class::NO_NAME) {
-        return true;
-    }
-    if let Some(first) = name.chars().find(|c| c.is_alphabetic())
-        && !first.is_lowercase()
-        && !name.contains(char::is_uppercase)
-    {
-        return true;
-    }
-    if matches!(kind, EntityType::Person | EntityType::Gpe | EntityType::Norp) {
-        let is_title = |word: &str| lexicon.class(word).any(Class::TITLE.or(Class::HONORIFIC));
-        let may_be_given = kind == EntityType::Person && class.any(Class::GIVEN_NAME);
-        if name.split(' ').all(is_title) && !may_be_given {
-            return true;
-        }
-    }
-    // Acronyms are in capitals ("WHO"); "May" and "Will" are people, and two letters may be a family name.
-    let capitals = name.chars().filter(|c| c.is_uppercase()).count();
-    opens
-        && kind != EntityType::Person
-        && capitals == 1
-        && name.len() > 2
-        && !class.any(Class::GIVEN_NAME.or(Class::CALENDAR))
-        && lexicon.name(name).is_none()
-        && lexicon.lower_class(name, buffer).any(Class::FUNCTION)
-}
-
-/// What opens and closes quotations and asides around a name.
-const OPENING: &str = "\"'“‘‹«([{*•-–—";
-const CLOSING: &str = "\"'’”›»,;:?!-–—*";
-
-/// Whether `word`, the first of `text`, is a title rather than part of the name: "Taoiseach" of "Taoiseach Leo Varadkar", but
-/// not "Lady" of "Lady Gaga" nor "Madame" of "Madame de Staël".
-fn is_title(text: &str, word: &str, lexicon: &Lexicon) -> bool {
-    let rest = text[word.len()..].trim_start();
-    let class = lexicon.class(word);
-    rest.starts_with(char::is_uppercase)
-        && (class.any(Class::HONORIFIC) || class.any(Class::TITLE) && (!class.any(Class::STYLE) || rest.contains(' ')))
 }
 
 fn preposition_before(field: &TextField<'_>, first: usize, sentence: usize) -> bool {

@@ -6,6 +6,7 @@
 pub(crate) mod dateline;
 mod forms;
 mod labeller;
+mod labels;
 mod lexicon;
 mod mentions;
 mod names;

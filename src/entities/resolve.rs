@@ -91,16 +91,21 @@ impl<'a> Builder<'a, '_> {
         let total = self.weights.iter().sum::<f32>() + self.untyped.iter().map(|name| name.salience).sum::<f32>();
         for (entity, weight) in self.entities.iter_mut().zip(&self.weights) {
             entity.mentions.sort_unstable_by_key(|&m| position(m));
-            entity.salience = if total > 0.0 { weight / total } else { 0.0 };
+            entity.salience = share(*weight, total);
             name(entity, self.document, self.lexicon);
         }
         self.entities.sort_by_key(|e| e.mentions.first().map(|&m| position(m)));
         for name in &mut self.untyped {
-            name.salience /= total;
+            name.salience = share(name.salience, total);
         }
         self.untyped.sort_unstable_by_key(|name| position(name.mention));
         Entities { entities: self.entities, untyped: self.untyped }
     }
+}
+
+/// The share of `weight` in `total`, in whole thousandths, rounded down: so that what is published sums to at most 1.
+fn share(weight: f32, total: f32) -> f32 {
+    if total > 0.0 { (weight / total * 1000.0).floor() / 1000.0 } else { 0.0 }
 }
 
 /// What a mention adds to the salience of its entity: 3 in the headline; in the body 1, and 2 more that fade

@@ -241,7 +241,10 @@ impl<'a> Titles<'a, '_> {
         if is_number(aged) && self.word(aged + 1) == "," {
             start = aged + 2;
         }
-        while matches!(self.word(start), "the" | "a" | "an" | "now" | "also" | "currently" | "then" | "once" | "one") {
+        while matches!(
+            self.word(start),
+            "the" | "a" | "an" | "now" | "also" | "currently" | "then" | "once" | "one" | "its"
+        ) {
             start += 1;
         }
         let is_word = |at: usize| self.field.tokens.get(at).is_some_and(|t| t.kind == TokenKind::Word);

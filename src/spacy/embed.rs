@@ -4,6 +4,7 @@ use pulp::Arch;
 use rustc_hash::FxHashMap;
 
 use super::artifact::Bytes;
+use super::first::FirstLayer;
 use super::hash::{embedding_keys, string_id};
 use super::kernel::{Apply, Dense, Norm};
 use super::lexeme::{Attribute, Lexeme, Norms};
@@ -38,6 +39,8 @@ pub(super) struct Words {
     rows: Vec<f32>,
     ready: usize,
     inputs: Vec<f32>,
+    /// What each of the first words adds to the encoder's first layer: one row a word.
+    sums: Vec<f32>,
 }
 
 impl Words {
@@ -50,6 +53,7 @@ impl Words {
         self.words.clear();
         self.pending.clear();
         self.rows.clear();
+        self.sums.clear();
         self.ready = 0;
     }
 
@@ -139,8 +143,22 @@ impl<'a> Embedding<'a> {
         }
     }
 
-    /// Embeds the words that were added since the last call.
-    pub(super) fn embed(&self, words: &mut Words, arch: Arch) {
+    /// Embeds the words that were added since the last call; with `first`, also finds what the first `room` words add to
+    /// the encoder's first layer.
+    pub(super) fn embed(&self, words: &mut Words, arch: Arch, first: Option<&FirstLayer>, room: usize) {
+        let before = words.ready;
+        self.embed_rows(words, arch);
+        let Some(first) = first else { return };
+        let (width, until) = (padded(self.spec.width), words.ready.min(room));
+        words.sums.resize(words.ready.min(room) * first.row_len(), 0.0);
+        for from in (before..until).step_by(BATCH) {
+            let to = until.min(from + BATCH);
+            let sums = &mut words.sums[from * first.row_len()..to * first.row_len()];
+            first.rows(&words.rows[from * width..to * width], width, sums, arch);
+        }
+    }
+
+    fn embed_rows(&self, words: &mut Words, arch: Arch) {
         let spec = self.spec;
         let width = padded(spec.width);
         let per_word: usize = spec.inputs.iter().map(lookups).sum();
@@ -205,6 +223,12 @@ impl<'a> Embedding<'a> {
                 }
             }
         }
+    }
+
+    /// What a word adds to the encoder's first layer; `None` for a word that found no room.
+    pub(super) fn sums<'w>(&self, words: &'w Words, index: u32, first: &FirstLayer) -> Option<&'w [f32]> {
+        let len = first.row_len();
+        words.sums.get(index as usize * len..)?.get(..len)
     }
 
     /// The embedding of a word that [`Embedding::embed`] has seen.

@@ -6,6 +6,7 @@ use pulp::Arch;
 
 use super::artifact::Bytes;
 use super::embed::dense;
+use super::first::FirstLayer;
 use super::kernel::{Apply, Norm};
 use super::spec::{EncodeSpec, padded};
 
@@ -19,15 +20,17 @@ pub(super) struct Rows {
 /// Encodes the tokens `block` of a document of `count` tokens; `embedding` gives each token's embedding.
 /// Returns one row a token of the block, `padded(width)` numbers each.
 ///
+/// `first` gives what each token's word adds to the first layer, where that is known of every word that the block sees.
+///
 /// Tokens around the block are computed as far as the layers see. Around the document stand rows of zeros: in
 /// a padded encoder they are computed with like tokens, as spaCy does, otherwise they stay zero.
 pub(super) fn encode<'r, 'w>(
     spec: &EncodeSpec,
     width: usize,
-    bytes: &Bytes,
-    arch: Arch,
+    (bytes, arch): (&Bytes, Arch),
     (block, count): (Range<usize>, usize),
     embedding: impl Fn(usize) -> &'w [f32],
+    first: Option<(&FirstLayer, impl Fn(usize) -> Option<&'w [f32]>)>,
     rows: &'r mut Rows,
 ) -> &'r [f32] {
     let stride = padded(width);
@@ -59,6 +62,16 @@ pub(super) fn encode<'r, 'w>(
             width,
             activation: spec.activation,
         };
+        if let (0, Some((first, sums))) = (layer, &first) {
+            // Row `row` stands for the token `block.start + row - halo`.
+            let token = |at: usize| (block.start + from - spec.window + at).checked_sub(halo).filter(|&t| t < count);
+            let residual = &rows.input[from * stride..to * stride];
+            let output = &mut rows.output[from * stride..to * stride];
+            let row = |at: usize| token(at).and_then(sums);
+            first.apply((bytes.get(layer_dense.bias), norm), residual, row, output, arch);
+            std::mem::swap(&mut rows.input, &mut rows.output);
+            continue;
+        }
         arch.dispatch(Apply {
             dense: dense(layer_dense, bytes),
             norm: Some(norm),

@@ -180,6 +180,47 @@ fn accumulate<S: Simd, const PIECES: usize, const ROWS: usize>(
     }
 }
 
+/// One row of a layer whose products are there already: the sum of `window`'s rows and the bias, the maximum over
+/// pieces, normalised, with the residual. Rows of sums lie block of outputs, piece, output.
+pub(super) struct AddWindow<'a> {
+    pub(super) window: &'a [&'a [f32]],
+    pub(super) bias: &'a [f32],
+    pub(super) pieces: usize,
+    pub(super) norm: Norm<'a>,
+    pub(super) residual: &'a [f32],
+    pub(super) output: &'a mut [f32],
+}
+
+impl WithSimd for AddWindow<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        let bias = self.bias.as_chunks::<BLOCK>().0;
+        for (block, output) in self.output.as_chunks_mut::<BLOCK>().0.iter_mut().enumerate() {
+            for piece in 0..self.pieces {
+                let at = block * self.pieces + piece;
+                let mut sums = bias[at];
+                for row in self.window {
+                    let row = &row.as_chunks::<BLOCK>().0[at];
+                    for i in 0..BLOCK {
+                        sums[i] += row[i];
+                    }
+                }
+                if piece == 0 {
+                    *output = sums;
+                } else {
+                    for i in 0..BLOCK {
+                        output[i] = output[i].max(sums[i]);
+                    }
+                }
+            }
+        }
+        let outputs = self.output.len();
+        normalize(self.norm, outputs, self.output, Some(self.residual));
+    }
+}
+
 /// Layer normalisation (Ba et al., 2016) of each row, after its activation, and the residual.
 #[inline(always)]
 fn normalize(norm: Norm<'_>, outputs: usize, rows: &mut [f32], residual: Option<&[f32]>) {

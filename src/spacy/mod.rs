@@ -21,6 +21,7 @@ mod cache;
 mod convert;
 mod embed;
 mod encode;
+mod first;
 mod hash;
 mod kernel;
 mod lexeme;

@@ -6,6 +6,7 @@ use super::artifact::{ArtifactError, Bytes};
 use super::cache::Chunks;
 use super::embed::{Embedding, Words};
 use super::encode::{Rows, encode};
+use super::first::FirstLayer;
 use super::lexeme::Norms;
 use super::ner::{Found, Moves, Ner, State};
 use super::spec::{Manifest, padded};
@@ -13,8 +14,10 @@ use super::tokenizer::{Buffers, Intern, RawToken, Tokenizer, character_start};
 
 /// Tokens that are computed at a time.
 const BLOCK_TOKENS: usize = 512;
-/// Words and chunks that a [`Scratch`] keeps. Words take some 500 bytes each at a width of 96.
-const CAPACITY: usize = 1 << 15;
+/// Words and chunks that a [`Scratch`] keeps. Words take some 4 kB each at a width of 96, most of it what they add to
+/// the encoder's first layer: 50 MB, for a thread that has met so many. Fewer would be embedded anew too often: news
+/// has some 12,000 different words in 200 articles.
+const CAPACITY: usize = 12_288;
 
 /// A converted spaCy pipeline, ready to label texts. Shared between threads; each thread has its own [`Scratch`].
 #[derive(Debug)]
@@ -25,6 +28,7 @@ pub struct Pipeline {
     moves: Moves,
     arch: Arch,
     sees_spaces: bool,
+    first: Option<FirstLayer>,
 }
 
 /// One token: bytes `start..end` of the text.
@@ -89,8 +93,11 @@ impl Pipeline {
         let tokenizer =
             Tokenizer::new(&manifest.rules).map_err(|error| ArtifactError::Inconsistent(error.to_string()))?;
         let moves = Moves::new(&manifest.ner);
-        let mut pipeline = Pipeline { bytes, manifest, tokenizer, moves, arch: Arch::new(), sees_spaces: false };
+        let mut pipeline =
+            Pipeline { bytes, manifest, tokenizer, moves, arch: Arch::new(), sees_spaces: false, first: None };
         pipeline.sees_spaces = pipeline.embedding().sees_spaces();
+        let manifest = &pipeline.manifest;
+        pipeline.first = FirstLayer::of(&manifest.encode, manifest.embed.width, &pipeline.bytes);
         Ok(pipeline)
     }
 
@@ -112,12 +119,13 @@ impl Pipeline {
         &self.manifest.ner.labels
     }
 
-    /// Multiply-adds for each token of a long text whose words are in the cache: encoder, projection and the
-    /// layers of states without an open entity.
+    /// Multiply-adds for each token of a long text whose words are in the cache: the encoder past its first layer where
+    /// that is cached, projection and the layers of states without an open entity.
     #[must_use]
     pub fn multiply_adds(&self) -> usize {
         let ner = &self.manifest.ner;
-        let layers = self.manifest.encode.layers.iter().map(|(dense, _)| dense);
+        let cached = usize::from(self.first.is_some());
+        let layers = self.manifest.encode.layers.iter().skip(cached).map(|(dense, _)| dense);
         let upper = ner.upper.as_ref().map(|upper| &upper.dense);
         layers
             .chain([&ner.project, &ner.closed])
@@ -148,7 +156,8 @@ impl Pipeline {
         self.tokenize(text, scratch);
         let embedding = self.embedding();
         let Scratch { words, raw, rows, state, found, tokens, entities, .. } = scratch;
-        embedding.embed(words, self.arch);
+        embedding.embed(words, self.arch, self.first.as_ref(), CAPACITY);
+        let (words, raw) = (&*words, &*raw);
 
         let manifest = &self.manifest;
         let width = manifest.embed.width;
@@ -159,8 +168,14 @@ impl Pipeline {
         while first < raw.len() {
             let block = first..(first + BLOCK_TOKENS).min(raw.len());
             let row = |token: usize| embedding.row(words, raw[token].word);
-            let encoded =
-                encode(&manifest.encode, width, &self.bytes, self.arch, (block.clone(), raw.len()), row, rows);
+            let halo = manifest.encode.layers.len() * manifest.encode.window;
+            let seen = &raw[first.saturating_sub(halo)..(block.end + halo).min(raw.len())];
+            let known = |layer: &&FirstLayer| seen.iter().all(|t| embedding.sums(words, t.word, layer).is_some());
+            let first_layer = self.first.as_ref().filter(known);
+            let sums =
+                first_layer.map(|layer| (layer, move |token: usize| embedding.sums(words, raw[token].word, layer)));
+            let tokens_of_block = (block.clone(), raw.len());
+            let encoded = encode(&manifest.encode, width, (&self.bytes, self.arch), tokens_of_block, row, sums, rows);
             ner.block(state, encoded, padded(width), (first, raw.len()), |token| tokens[token].is_space, found);
             first = block.end;
         }
