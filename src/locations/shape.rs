@@ -149,9 +149,8 @@ pub(super) fn is_listed(field: &TextField<'_>, start: usize, end: usize) -> bool
         && (is_capitalised(field.word(end + 1)) || field.word(end) == "," && field.word(end + 1) == "and");
     // "Kharkiv" in "Kharkiv, Sumy and Chernihiv"
     let opens = after && field.word(end) == "," && end + 2 < field.tokens.len() && joins(end + 2);
-    let ends = before && field.word(start - 1) == "and";
-    let begins = after && (opens || field.word(end) == "and");
-    ends || begins || (before && after)
+    let and = |at: usize| field.word(at) == "and";
+    opens || before && (after || and(start - 1)) || after && and(end)
 }
 
 /// Whether "on" or "along" stands before a road.
