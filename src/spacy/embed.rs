@@ -150,7 +150,9 @@ impl<'a> Embedding<'a> {
         self.embed_rows(words, arch);
         let Some(first) = first else { return };
         let (width, until) = (padded(self.spec.width), words.ready.min(room));
-        words.sums.resize(words.ready.min(room) * first.row_len(), 0.0);
+        // All at once: a vector that grows by doubling would take twice the memory, and more while it is copied.
+        words.sums.reserve_exact((room * first.row_len()).saturating_sub(words.sums.len()));
+        words.sums.resize(until * first.row_len(), 0.0);
         for from in (before..until).step_by(BATCH) {
             let to = until.min(from + BATCH);
             let sums = &mut words.sums[from * first.row_len()..to * first.row_len()];

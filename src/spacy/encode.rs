@@ -20,7 +20,7 @@ pub(super) struct Rows {
 /// Encodes the tokens `block` of a document of `count` tokens; `embedding` gives each token's embedding.
 /// Returns one row a token of the block, `padded(width)` numbers each.
 ///
-/// `first` gives what each token's word adds to the first layer, where that is known of every word that the block sees.
+/// `first` gives what each token's word adds to the first layer.
 ///
 /// Tokens around the block are computed as far as the layers see. Around the document stand rows of zeros: in
 /// a padded encoder they are computed with like tokens, as spaCy does, otherwise they stay zero.

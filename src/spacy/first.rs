@@ -95,3 +95,43 @@ impl FirstLayer {
         }
     }
 }
+
+/// What the tokens of one block add whose words were not kept.
+#[derive(Debug, Default)]
+pub(super) struct Rare {
+    /// By token of the block: its row in `sums`.
+    slots: Vec<u32>,
+    embeddings: Vec<f32>,
+    sums: Vec<f32>,
+}
+
+impl Rare {
+    /// Computes the rows of the tokens `missing`, in order, of a block that begins with the token `start`.
+    pub(super) fn find<'w>(
+        &mut self,
+        layer: &FirstLayer,
+        (start, missing): (usize, impl Iterator<Item = usize>),
+        embedding: impl Fn(usize) -> &'w [f32],
+        arch: Arch,
+    ) {
+        self.slots.clear();
+        self.embeddings.clear();
+        let (mut count, mut stride) = (0, 1);
+        for token in missing {
+            self.slots.resize(token - start, u32::MAX);
+            self.slots.push(count);
+            count += 1;
+            let embedding = embedding(token);
+            stride = embedding.len();
+            self.embeddings.extend_from_slice(embedding);
+        }
+        self.sums.resize(count as usize * layer.row_len(), 0.0);
+        layer.rows(&self.embeddings, stride, &mut self.sums, arch);
+    }
+
+    /// The row of the token `at` of the block, where it was missing.
+    pub(super) fn row(&self, at: usize, layer: &FirstLayer) -> Option<&[f32]> {
+        let slot = *self.slots.get(at)? as usize;
+        self.sums.get(slot.checked_mul(layer.row_len())?..)?.get(..layer.row_len())
+    }
+}

@@ -6,7 +6,7 @@ use super::artifact::{ArtifactError, Bytes};
 use super::cache::Chunks;
 use super::embed::{Embedding, Words};
 use super::encode::{Rows, encode};
-use super::first::FirstLayer;
+use super::first::{FirstLayer, Rare};
 use super::lexeme::Norms;
 use super::ner::{Found, Moves, Ner, State};
 use super::spec::{Manifest, padded};
@@ -14,10 +14,11 @@ use super::tokenizer::{Buffers, Intern, RawToken, Tokenizer, character_start};
 
 /// Tokens that are computed at a time.
 const BLOCK_TOKENS: usize = 512;
-/// Words and chunks that a [`Scratch`] keeps. Words take some 4 kB each at a width of 96, most of it what they add to
-/// the encoder's first layer: 50 MB, for a thread that has met so many. Fewer would be embedded anew too often: news
-/// has some 12,000 different words in 200 articles.
-const CAPACITY: usize = 12_288;
+/// Words and chunks that a [`Scratch`] keeps. Words take some 500 bytes each at a width of 96.
+const CAPACITY: usize = 1 << 15;
+/// Words whose part in the encoder's first layer is kept too, 3.5 kB each: the first that are met, which are the most
+/// frequent ones. They make nine in ten tokens of news.
+const FREQUENT: usize = 1 << 12;
 
 /// A converted spaCy pipeline, ready to label texts. Shared between threads; each thread has its own [`Scratch`].
 #[derive(Debug)]
@@ -75,6 +76,7 @@ pub struct Scratch {
     chunks: Chunks,
     buffers: Buffers,
     raw: Vec<RawToken>,
+    rare: Rare,
     rows: Rows,
     state: State,
     found: Vec<Found>,
@@ -142,6 +144,7 @@ impl Pipeline {
             chunks: Chunks::new(CAPACITY),
             buffers: Buffers::default(),
             raw: Vec::new(),
+            rare: Rare::default(),
             rows: Rows::default(),
             state: State::default(),
             found: Vec::new(),
@@ -155,8 +158,8 @@ impl Pipeline {
     pub fn label<'s>(&self, text: &str, scratch: &'s mut Scratch) -> Labelled<'s> {
         self.tokenize(text, scratch);
         let embedding = self.embedding();
-        let Scratch { words, raw, rows, state, found, tokens, entities, .. } = scratch;
-        embedding.embed(words, self.arch, self.first.as_ref(), CAPACITY);
+        let Scratch { words, raw, rare, rows, state, found, tokens, entities, .. } = scratch;
+        embedding.embed(words, self.arch, self.first.as_ref(), FREQUENT);
         let (words, raw) = (&*words, &*raw);
 
         let manifest = &self.manifest;
@@ -169,11 +172,18 @@ impl Pipeline {
             let block = first..(first + BLOCK_TOKENS).min(raw.len());
             let row = |token: usize| embedding.row(words, raw[token].word);
             let halo = manifest.encode.layers.len() * manifest.encode.window;
-            let seen = &raw[first.saturating_sub(halo)..(block.end + halo).min(raw.len())];
-            let known = |layer: &&FirstLayer| seen.iter().all(|t| embedding.sums(words, t.word, layer).is_some());
-            let first_layer = self.first.as_ref().filter(known);
-            let sums =
-                first_layer.map(|layer| (layer, move |token: usize| embedding.sums(words, raw[token].word, layer)));
+            let seen = first.saturating_sub(halo)..(block.end + halo).min(raw.len());
+            if let Some(layer) = &self.first {
+                let missing = seen.clone().filter(|&token| embedding.sums(words, raw[token].word, layer).is_none());
+                rare.find(layer, (seen.start, missing), row, self.arch);
+            }
+            let rare = &*rare;
+            let sums = |layer| {
+                move |token: usize| {
+                    embedding.sums(words, raw[token].word, layer).or_else(|| rare.row(token - seen.start, layer))
+                }
+            };
+            let sums = self.first.as_ref().map(|layer| (layer, sums(layer)));
             let tokens_of_block = (block.clone(), raw.len());
             let encoded = encode(&manifest.encode, width, (&self.bytes, self.arch), tokens_of_block, row, sums, rows);
             ner.block(state, encoded, padded(width), (first, raw.len()), |token| tokens[token].is_space, found);
