@@ -60,11 +60,11 @@ fn town_first(toponym: &Toponym<'_>, belief: &Belief, (index, share): (usize, f3
     if !settled(candidate) && !wide && other < index { (other, both) } else { (index, both) }
 }
 
-/// What is left of the confidence in a stray.
+/// What is left of the confidence in a stray that the text calls a place.
 const STRAY: f32 = 0.5;
 
 /// A small place in a country that the article does not name, where it names others and has nothing else there, is
-/// rather a village that no gazetteer has and that bears its name.
+/// rather a village that no gazetteer has and that bears its name; inside another name it is no place at all.
 pub(super) fn doubt_strays(toponyms: &[Toponym<'_>], beliefs: &[Belief], choices: &mut [Option<(usize, f32)>]) {
     let mut named = Vec::new();
     for (toponym, choice) in toponyms.iter().zip(choices.iter()) {
@@ -80,12 +80,14 @@ pub(super) fn doubt_strays(toponyms: &[Toponym<'_>], beliefs: &[Belief], choices
     for ((toponym, belief), choice) in toponyms.iter().zip(beliefs).zip(choices) {
         let Some((at, share)) = choice else { continue };
         let candidate = &toponym.candidates[*at];
-        let small = matches!(candidate.kind, Kind::Town | Kind::District) && candidate.magnitude < KNOWN;
-        if small
-            && candidate.country.is_some_and(|country| !named.contains(&country))
+        let stray = candidate.country.is_some_and(|country| !named.contains(&country))
             && belief.same_country() < 0.05
-            && belief.stated() < 0.5
-        {
+            && belief.stated() < 0.5;
+        let local = !matches!(candidate.kind, Kind::Country | Kind::Region);
+        if stray && local && toponym.source == Source::Inside {
+            // "Medina Hospital" in Mogadishu has nothing of the Madinah in Arabia.
+            *choice = None;
+        } else if stray && local && candidate.magnitude < KNOWN {
             *share = share.min(STRAY);
         }
     }
@@ -94,7 +96,6 @@ pub(super) fn doubt_strays(toponyms: &[Toponym<'_>], beliefs: &[Belief], choices
 /// A place inside another name: known far and wide, or one of the article's parts.
 fn is_inside(toponym: &Toponym<'_>, candidate: &Candidate, belief: &Belief) -> bool {
     !matches!(candidate.kind, Kind::Town | Kind::District)
-        // "Medina Hospital" in Mogadishu has nothing of the Madinah in Arabia.
         || candidate.magnitude >= KNOWN && (candidate.bears != Bears::Alternate || belief.coherence() > 0.1)
         || candidate.bears != Bears::Alternate && (toponym.mentions.len() > 1 || belief.coherence() > 0.1)
 }
