@@ -65,7 +65,7 @@ bench-memory: kafka data ## resident memory over a backlog of 200,000 articles
 
 bench-model: data spacy ## the model's runtime against spaCy, one thread each on the same core
 	@cargo bench --quiet --locked --bench model --no-run
-	@DATELINE_SPACY_PYTHON=$(SPACY)/venv/bin/python DATELINE_SPACY_PIPELINE=$(SPACY)/pipeline \
+	@SPACY_PYTHON=$(SPACY)/venv/bin/python SPACY_PIPELINE=$(SPACY)/pipeline \
 	  taskset -c 0 cargo bench --quiet --locked --bench model
 
 parity: data spacy ## the model's tokens and entities against spaCy's, on TEXTS="a.jsonl b.jsonl"

@@ -4,7 +4,7 @@
 //! `make bench-loop` runs it. Rivals take turns in one run, so that a slow moment of the machine hits both;
 //! ratios of medians are what counts. Every round checks that the output holds each input once.
 //!
-//! `DATELINE_BENCH_ARTICLES=FILE` takes the articles of a file, one JSON document a line, instead of the examples.
+//! `make … BENCH_ARTICLES=FILE` takes the articles of a file, one JSON document a line, instead of the examples.
 
 #[path = "../tests/it/kafka/mod.rs"]
 #[allow(dead_code, unused_imports, unreachable_pub, reason = "the tests use all of it")]
@@ -75,7 +75,7 @@ fn median(values: &mut [f64]) -> f64 {
 }
 
 fn articles() -> Vec<String> {
-    let text = match std::env::var("DATELINE_BENCH_ARTICLES") {
+    let text = match std::env::var("BENCH_ARTICLES") {
         Ok(path) => std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("cannot read {path}: {e}")),
         Err(_) => include_str!("../examples/articles.jsonl").to_owned(),
     };

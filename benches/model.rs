@@ -1,12 +1,12 @@
 //! The model's runtime against spaCy: the same pipeline, the same articles, the same core, in turns.
 //!
-//! `make bench-model` runs it. It needs a Python with spaCy 3.8 (`DATELINE_SPACY_PYTHON`, by default `python3`)
-//! and a pipeline's directory (`DATELINE_SPACY_PIPELINE`). spaCy runs `ner` only, with the batch size that suits
+//! `make bench-model` runs it. It needs a Python with spaCy 3.8 (`SPACY_PYTHON`, by default `python3`)
+//! and a pipeline's directory (`SPACY_PIPELINE`). spaCy runs `ner` only, with the batch size that suits
 //! it best, one thread; so does dateline. Both count seconds of processor time, so that a busy machine does not
 //! decide. The ratio of medians is what counts. What both find is compared first:
 //! a runtime that labels otherwise than spaCy has no speed.
 //!
-//! `DATELINE_BENCH_ARTICLES=FILE` takes the articles of a file, one JSON document a line, instead of the examples.
+//! `make … BENCH_ARTICLES=FILE` takes the articles of a file, one JSON document a line, instead of the examples.
 
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
@@ -41,9 +41,9 @@ struct About {
 }
 
 fn main() {
-    let python = std::env::var("DATELINE_SPACY_PYTHON").unwrap_or_else(|_| "python3".to_owned());
-    let Ok(dir) = std::env::var("DATELINE_SPACY_PIPELINE") else {
-        println!("model: not measured; set DATELINE_SPACY_PIPELINE to a pipeline's directory (it holds config.cfg)");
+    let python = std::env::var("SPACY_PYTHON").unwrap_or_else(|_| "python3".to_owned());
+    let Ok(dir) = std::env::var("SPACY_PIPELINE") else {
+        println!("model: not measured; set SPACY_PIPELINE to a pipeline's directory (it holds config.cfg)");
         return;
     };
     let artifact = convert(|file| std::fs::read(Path::new(&dir).join(file)), "").expect("the pipeline converts");
@@ -61,7 +61,7 @@ fn main() {
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()
-        .expect("python starts; set DATELINE_SPACY_PYTHON to one that has spaCy 3.8");
+        .expect("python starts; set SPACY_PYTHON to one that has spaCy 3.8");
     let mut to_peer = child.stdin.take().expect("is piped");
     let mut from_peer = BufReader::new(child.stdout.take().expect("is piped")).lines();
     let mut answer = || from_peer.next().expect("the peer answers").expect("the peer's answer is text");
@@ -138,7 +138,7 @@ fn processor_seconds() -> f64 {
 }
 
 fn articles() -> Vec<String> {
-    let file = std::env::var("DATELINE_BENCH_ARTICLES").unwrap_or_else(|_| EXAMPLES.to_owned());
+    let file = std::env::var("BENCH_ARTICLES").unwrap_or_else(|_| EXAMPLES.to_owned());
     let lines = std::fs::read_to_string(&file).unwrap_or_else(|error| panic!("{file}: {error}"));
     let text = |line: &str| {
         // Some of the examples are broken on purpose.

@@ -14,7 +14,7 @@ use crate::spacy::{Pipeline, Scratch, Scratches};
 use crate::text::offsets::Offsets;
 
 /// Input that is labelled at once, for each thread.
-const CHUNK_BYTES_PER_THREAD: usize = 512 * 1024;
+const CHUNK_BYTES_PER_THREAD: usize = 128 * 1024;
 /// Lines that a thread takes at a time.
 const LINES_AT_A_TIME: usize = 8;
 

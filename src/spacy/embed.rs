@@ -26,6 +26,18 @@ pub(super) struct Word {
     pub(super) starts_phrase: bool,
     /// The index of the same word followed by a space; 0 where that was not asked for yet.
     spaced: u32,
+    first: InFirst,
+}
+
+/// What is kept of a word's part in the encoder's first layer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum InFirst {
+    /// Nothing: the word was not met.
+    New,
+    /// Nothing: the word was met once, or there was no room.
+    Met,
+    /// Its sums, in this row.
+    Kept(u32),
 }
 
 /// The words that were seen, and their embeddings.
@@ -39,7 +51,9 @@ pub(super) struct Words {
     rows: Vec<f32>,
     ready: usize,
     inputs: Vec<f32>,
-    /// What each of the first words adds to the encoder's first layer: one row a word.
+    /// Words that were met again and have a row of `sums` to come, in the order of these rows.
+    frequent: Vec<u32>,
+    /// What words that were met again add to the encoder's first layer: one row a word.
     sums: Vec<f32>,
 }
 
@@ -53,8 +67,23 @@ impl Words {
         self.words.clear();
         self.pending.clear();
         self.rows.clear();
+        self.frequent.clear();
         self.sums.clear();
         self.ready = 0;
+    }
+
+    /// Notes that a token of a text is the word at `index`. A word that is met again is worth keeping its part in the
+    /// encoder's first layer: half of a newspaper's words come once, and would fill the `room` there is.
+    pub(super) fn meet(&mut self, index: u32, room: usize) {
+        let first = &mut self.words[index as usize].first;
+        match *first {
+            InFirst::New => *first = InFirst::Met,
+            InFirst::Met if self.frequent.len() < room => {
+                *first = InFirst::Kept(self.frequent.len() as u32);
+                self.frequent.push(index);
+            }
+            InFirst::Met | InFirst::Kept(_) => {}
+        }
     }
 
     pub(super) fn word(&self, index: u32) -> &Word {
@@ -111,6 +140,7 @@ impl<'a> Embedding<'a> {
             is_space: !lexeme.text.is_empty() && lexeme.text.chars().all(is_space),
             starts_phrase: starts_phrase(orth),
             spaced: 0,
+            first: InFirst::New,
         });
         for input in &self.spec.inputs {
             self.look_up(input, lexeme, &mut words.pending);
@@ -143,20 +173,23 @@ impl<'a> Embedding<'a> {
         }
     }
 
-    /// Embeds the words that were added since the last call; with `first`, also finds what the first `room` words add to
-    /// the encoder's first layer.
+    /// Embeds the words that were added since the last call; with `first`, also finds what the words that were met again
+    /// since then add to the encoder's first layer. There is `room` for so many of these.
     pub(super) fn embed(&self, words: &mut Words, arch: Arch, first: Option<&FirstLayer>, room: usize) {
-        let before = words.ready;
         self.embed_rows(words, arch);
         let Some(first) = first else { return };
-        let (width, until) = (padded(self.spec.width), words.ready.min(room));
+        let (width, len) = (padded(self.spec.width), first.row_len());
         // All at once: a vector that grows by doubling would take twice the memory, and more while it is copied.
-        words.sums.reserve_exact((room * first.row_len()).saturating_sub(words.sums.len()));
-        words.sums.resize(until * first.row_len(), 0.0);
-        for from in (before..until).step_by(BATCH) {
-            let to = until.min(from + BATCH);
-            let sums = &mut words.sums[from * first.row_len()..to * first.row_len()];
-            first.rows(&words.rows[from * width..to * width], width, sums, arch);
+        words.sums.reserve_exact((room * len).saturating_sub(words.sums.len()));
+        while words.sums.len() < words.frequent.len() * len {
+            let done = words.sums.len() / len;
+            let batch = &words.frequent[done..words.frequent.len().min(done + BATCH)];
+            words.inputs.clear();
+            for &word in batch {
+                words.inputs.extend_from_slice(&words.rows[word as usize * width..][..width]);
+            }
+            words.sums.resize((done + batch.len()) * len, 0.0);
+            first.rows(&words.inputs, width, &mut words.sums[done * len..], arch);
         }
     }
 
@@ -227,10 +260,11 @@ impl<'a> Embedding<'a> {
         }
     }
 
-    /// What a word adds to the encoder's first layer; `None` for a word that found no room.
+    /// What a word adds to the encoder's first layer, where that is kept.
     pub(super) fn sums<'w>(&self, words: &'w Words, index: u32, first: &FirstLayer) -> Option<&'w [f32]> {
+        let InFirst::Kept(row) = words.word(index).first else { return None };
         let len = first.row_len();
-        words.sums.get(index as usize * len..)?.get(..len)
+        words.sums.get(row as usize * len..)?.get(..len)
     }
 
     /// The embedding of a word that [`Embedding::embed`] has seen.
