@@ -28,6 +28,8 @@ pub(super) struct Form<'a> {
     pub(super) kind: Option<EntityType>,
     /// What its mentions were given; of a root: the mentions of all its forms.
     pub(super) votes: Votes,
+    /// Its type, where that does not depend on votes: the words beside it, its head or a list tell.
+    told: Option<EntityType>,
     /// Whether a headline in capitals names in full the person whose last name this is.
     is_headline: bool,
     /// How many mentions were labelled, and how many were not.
@@ -37,6 +39,13 @@ pub(super) struct Form<'a> {
     pub(super) single: bool,
     /// The form whose entity this one belongs to; itself where it is its own.
     pub(super) root: usize,
+}
+
+impl Form<'_> {
+    /// Decides its type by what is told of it, or else by the votes.
+    fn decide(&mut self) {
+        self.kind = self.told.or_else(|| self.votes.best());
+    }
 }
 
 /// Every surface form of the article, by its text.
@@ -65,8 +74,11 @@ impl<'a> Forms<'a> {
                 continue;
             };
             forms.forms[index].labelled += 1;
+            if found.evidence == Evidence::Told {
+                forms.forms[index].told = found.kind;
+            }
             let weight = match found.evidence {
-                Evidence::Sure => SURE_VOTE,
+                Evidence::Sure | Evidence::Told => SURE_VOTE,
                 _ if found.shouted => SHOUTED_VOTE,
                 _ => 1.0,
             };
@@ -79,8 +91,14 @@ impl<'a> Forms<'a> {
             } else if let Some(kind) = lexicon.head(form.name) {
                 form.votes.add(kind, HEAD_VOTE);
             }
-            form.kind = form.votes.best();
+            form.decide();
+            if let (None, Some(labelled)) = (form.told, form.kind) {
+                let people = lexicon.is_people(form.name, labelled).then_some(EntityType::Norp);
+                form.told = people.or_else(|| lexicon.certain_head(form.name, labelled));
+                form.decide();
+            }
         }
+        forms.drop_told_of_surnames();
         forms.join_spellings();
         forms.join_shouted(mentions);
         forms.retype_people(lexicon);
@@ -102,6 +120,7 @@ impl<'a> Forms<'a> {
                 name,
                 kind: None,
                 votes: Votes::default(),
+                told: None,
                 labelled: 0,
                 bare: 0,
                 is_headline: false,
@@ -129,7 +148,26 @@ impl<'a> Forms<'a> {
             self.forms[form].root = to;
             let votes = self.forms[form].votes;
             self.forms[to].votes.merge(&votes);
-            self.forms[to].kind = self.forms[to].votes.best();
+            self.forms[to].told = self.forms[to].told.or(self.forms[form].told);
+            self.forms[to].decide();
+        }
+    }
+
+    /// "Bemba" is a people, but not where the article names Jean-Pierre Bemba.
+    fn drop_told_of_surnames(&mut self) {
+        let is_full = |form: &&Form<'_>| !form.single && form.kind == Some(EntityType::Person);
+        let surnames: Vec<usize> = self
+            .forms
+            .iter()
+            .filter(is_full)
+            .filter_map(|form| self.by_name.get(surname(form.name)).copied())
+            .collect();
+        for index in surnames {
+            let form = &mut self.forms[index];
+            if form.told == Some(EntityType::Norp) {
+                form.told = None;
+                form.decide();
+            }
         }
     }
 

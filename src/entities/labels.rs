@@ -84,6 +84,25 @@ pub(super) fn trimmed(field: &TextField<'_>, lexicon: &Lexicon, span: Span, kind
     (!is_possessive(text) && text.contains(char::is_alphabetic)).then(|| Span::new(start, end))
 }
 
+/// `span`, a person's name, with the initials before it that the model left out: "P C George", "A. G. Perarivalan".
+pub(super) fn with_initials(field: &TextField<'_>, span: Span) -> Span {
+    let sentence = field.sentences[field.sentence_of(field.token_at(span.start))].start as usize;
+    let mut first = field.token_at(span.start);
+    while let Some(at) = first.checked_sub(1).filter(|&at| at >= sentence) {
+        let (token, next) = (field.tokens[at].span, field.tokens[first].span);
+        let initial = token.of(field.text);
+        let letter = initial.strip_suffix('.').unwrap_or(initial);
+        let is_initial = letter.len() == 1 && letter.starts_with(char::is_uppercase) && letter != "I";
+        // "A" opens a sentence as an article does.
+        let is_article = initial == "A" && at == sentence;
+        if !is_initial || is_article || next.start - token.end > 1 {
+            break;
+        }
+        first = at;
+    }
+    Span::new(field.tokens[first].span.start.min(span.start) as usize, span.end as usize)
+}
+
 /// Whether `name` is none, whatever the model took it for: a word that is listed so, a small word with a capital ("Yesterday",
 /// "You"), a title without a name ("the Queen"), a word of a script without capitals.
 pub(super) fn is_no_name(name: &str, kind: EntityType, opens: bool, lexicon: &Lexicon, buffer: &mut String) -> bool {

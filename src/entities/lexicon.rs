@@ -2,6 +2,8 @@
 //!
 //! What a word or name may tell is all that is here; what follows from it is for the stage's other files.
 
+use std::collections::BTreeMap;
+
 use rustc_hash::FxHashMap;
 use serde::Deserialize;
 
@@ -42,6 +44,8 @@ impl Class {
     pub(super) const PREFIX: Class = Class(1 << 26);
     pub(super) const STYLE: Class = Class(1 << 27);
     pub(super) const NO_NAME: Class = Class(1 << 28);
+    pub(super) const AFTER_PEOPLE: Class = Class(1 << 29);
+    pub(super) const KIND_OF_WORK: Class = Class(1 << 30);
 
     /// The last words of names that tell what the name is of.
     pub(super) const HEAD: Class =
@@ -91,8 +95,10 @@ struct Titles {
 #[serde(deny_unknown_fields)]
 struct Organisations {
     heads: Heads,
+    certain_heads: CertainHeads,
     openers: Openers,
     exceptions: Exceptions,
+    works: Works,
     names: Names,
     inner: Inner,
 }
@@ -106,6 +112,39 @@ struct Heads {
     event: Vec<String>,
     law: Vec<String>,
     work_of_art: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CertainHeads {
+    organisation: Vec<String>,
+    facility: Vec<String>,
+    event: Vec<String>,
+    law: Vec<String>,
+    product: Vec<String>,
+    work_of_art: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Works {
+    kinds: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Peoples {
+    names: Vec<String>,
+    certain: Vec<String>,
+    followed_by: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Demonyms {
+    countries: BTreeMap<String, Vec<String>>,
+    subdivisions: BTreeMap<String, Vec<String>>,
+    regions: BTreeMap<String, Vec<String>>,
 }
 
 #[derive(Deserialize)]
@@ -126,7 +165,6 @@ struct Exceptions {
 struct Names {
     acronyms: Vec<String>,
     organisations: Vec<String>,
-    peoples: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -160,12 +198,42 @@ struct Group {
     names: Vec<String>,
 }
 
+impl CertainHeads {
+    fn by_word(&self) -> FxHashMap<Box<str>, EntityType> {
+        let kinds = [
+            (EntityType::Org, &self.organisation),
+            (EntityType::Fac, &self.facility),
+            (EntityType::Event, &self.event),
+            (EntityType::Law, &self.law),
+            (EntityType::Product, &self.product),
+            (EntityType::WorkOfArt, &self.work_of_art),
+        ];
+        kinds.into_iter().flat_map(|(kind, words)| words.iter().map(move |word| (word.as_str().into(), kind))).collect()
+    }
+}
+
+impl Demonyms {
+    /// The demonyms, with the plurals of those that have one in -s: there are Nigerians, but no "Laos" or "Philippines".
+    fn all(self) -> impl Iterator<Item = Box<str>> {
+        let words =
+            [self.countries, self.subdivisions, self.regions].into_iter().flat_map(BTreeMap::into_values).flatten();
+        words.flat_map(|word| {
+            let plural = word.ends_with(['n', 'i']).then(|| format!("{word}s").into());
+            [Some(word.into()), plural].into_iter().flatten()
+        })
+    }
+}
+
 /// Words and names, and what they tell.
 #[derive(Debug)]
 pub(super) struct Lexicon {
     words: FxHashMap<Box<str>, Class>,
     /// `None`: a name that its last word would mistake for something.
     names: FxHashMap<Box<str>, Option<EntityType>>,
+    /// Peoples, languages and demonyms, none of which is hardly ever a place's name or an organisation's; whether it is
+    /// nobody's family name either.
+    peoples: FxHashMap<Box<str>, bool>,
+    certain_heads: FxHashMap<Box<str>, EntityType>,
     /// Names that mean one thing: the number of their group, and their place in it.
     groups: FxHashMap<Box<str>, (usize, usize)>,
 }
@@ -175,16 +243,25 @@ impl Lexicon {
         let titles: Titles = lexicons.read("titles.toml")?;
         let organisations: Organisations = lexicons.read("organisations.toml")?;
         let common: CommonWords = lexicons.read("common_words.toml")?;
-        let mut given: std::collections::BTreeMap<String, Vec<String>> = lexicons.read("given_names.toml")?;
+        let mut given: BTreeMap<String, Vec<String>> = lexicons.read("given_names.toml")?;
         let also_places = given.remove("also_places").unwrap_or_default();
-        let Organisations { heads, openers, exceptions, names, inner } = organisations;
+        let Organisations { heads, certain_heads, openers, exceptions, works, names, inner } = organisations;
+        let peoples: Peoples = lexicons.read("peoples.toml")?;
+        let demonyms: Demonyms = lexicons.read("demonyms.toml")?;
         let aliases: Aliases = lexicons.read("aliases.toml")?;
         let groups = aliases.group.into_iter().enumerate();
         let groups = groups.flat_map(|(group, g)| {
             g.names.into_iter().enumerate().map(move |(rank, name)| (name.into(), (group, rank)))
         });
         let groups = groups.collect();
-        let mut lexicon = Lexicon { words: FxHashMap::default(), names: FxHashMap::default(), groups };
+        let mut lexicon = Lexicon {
+            words: FxHashMap::default(),
+            names: FxHashMap::default(),
+            peoples: demonyms.all().map(|word| (word, false)).collect(),
+            certain_heads: certain_heads.by_word(),
+            groups,
+        };
+        lexicon.peoples.extend(peoples.certain.iter().map(|name| (name.as_str().into(), true)));
         for (class, words) in [
             (Class::HONORIFIC, &titles.honorifics),
             (Class::PREFIX, &titles.prefixes),
@@ -214,6 +291,8 @@ impl Lexicon {
             (Class::NOUN, &common.nouns),
             (Class::CALENDAR, &common.calendar),
             (Class::NO_NAME, &common.never),
+            (Class::AFTER_PEOPLE, &peoples.followed_by),
+            (Class::KIND_OF_WORK, &works.kinds),
         ] {
             lexicon.add(class, words);
         }
@@ -223,7 +302,7 @@ impl Lexicon {
         for (kind, names) in [
             (Some(EntityType::Org), &names.acronyms),
             (Some(EntityType::Org), &names.organisations),
-            (Some(EntityType::Norp), &names.peoples),
+            (Some(EntityType::Norp), &peoples.names),
             (None, &exceptions.not_organisations),
         ] {
             lexicon.names.extend(names.iter().map(|name| (name.as_str().into(), kind)));
@@ -272,6 +351,25 @@ impl Lexicon {
             (last.any(Class::LAW), EntityType::Law),
         ];
         kinds.into_iter().find(|&(told, _)| told).map(|(_, kind)| kind)
+    }
+
+    /// The type that the head of `name` makes certain, against a label of the type `labelled`: the word before "of" or
+    /// "for", or the last one.
+    pub(super) fn certain_head(&self, name: &str, labelled: EntityType) -> Option<EntityType> {
+        let words = || name.split(' ');
+        let joined = words().skip(1).position(|word| matches!(word, "of" | "for" | "on"));
+        let head = joined.map_or_else(|| words().next_back(), |at| words().nth(at))?;
+        let kind = *self.certain_heads.get(head.strip_suffix('.').unwrap_or(head))?;
+        let may_be_person = labelled == EntityType::Person && kind != EntityType::Org;
+        // "Bridge of Independent Lists" is no bridge.
+        let is_figure = kind == EntityType::Fac && joined.is_some();
+        (name.contains(' ') && !may_be_person && !is_figure && !self.names.contains_key(name)).then_some(kind)
+    }
+
+    /// Whether `name`, which was labelled as of the type `labelled`, is a people's or a language's all the same.
+    pub(super) fn is_people(&self, name: &str, labelled: EntityType) -> bool {
+        labelled != EntityType::Language
+            && self.peoples.get(name).is_some_and(|&is_no_surname| is_no_surname || labelled != EntityType::Person)
     }
 
     /// What the whole `name` is of: `None` where no list has it, `Some(None)` where it is of no known type.

@@ -5,7 +5,8 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::labels::{is_no_name, places_of, trimmed};
+use super::context::told_by_context;
+use super::labels::{is_no_name, places_of, trimmed, with_initials};
 use super::lexicon::{Class, Lexicon};
 use super::names::{Names, Run};
 use super::titles::Titles;
@@ -20,6 +21,8 @@ pub(super) enum Evidence {
     Model,
     /// A lexicon has the whole name, the article declares it, or a title stands before it.
     Sure,
+    /// The words beside it say what it is ("the Rendille language"), whatever it is labelled here or elsewhere.
+    Told,
 }
 
 /// One mention of a name.
@@ -169,7 +172,10 @@ fn labelled<'a>(
                 continue;
             }
         }
-        let Some(span) = trimmed(field, lexicon, label.span, label.kind) else { continue };
+        let Some(mut span) = trimmed(field, lexicon, label.span, label.kind) else { continue };
+        if label.kind == EntityType::Person {
+            span = with_initials(field, span);
+        }
         if found.last().is_some_and(|last| last.mention.span.overlaps(span)) {
             continue;
         }
@@ -191,7 +197,9 @@ fn labelled<'a>(
         let sentence = field.sentence_of(first);
         let placed = preposition_before(field, first, sentence);
         let mention = Mention { field: which, span };
-        let (kind, evidence, title) = (Some(label.kind), Evidence::Model, None);
+        let told = told_by_context(field, first..end, lexicon);
+        let evidence = if told.is_some() { Evidence::Told } else { Evidence::Model };
+        let (kind, title) = (told.or(Some(label.kind)), None);
         found.push(Found { mention, name, kind, evidence, title, sentence, placed, shouted: false });
     }
     found

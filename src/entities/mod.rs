@@ -3,6 +3,7 @@
 //! The stage sees the [`Document`] and its own lexicons. It knows no coordinates: whether a name is a place
 //! that exists is for `locations` to say.
 
+mod context;
 pub(crate) mod dateline;
 mod forms;
 mod labeller;

@@ -24,8 +24,10 @@ pub struct Lexicons {
 const EMBEDDED: &[(&str, &str)] = &[
     ("aliases.toml", include_str!("../../config/aliases.toml")),
     ("common_words.toml", include_str!("../../config/common_words.toml")),
+    ("demonyms.toml", include_str!("../../config/demonyms.toml")),
     ("given_names.toml", include_str!("../../config/given_names.toml")),
     ("organisations.toml", include_str!("../../config/organisations.toml")),
+    ("peoples.toml", include_str!("../../config/peoples.toml")),
     ("source_homes.toml", include_str!("../../config/source_homes.toml")),
     ("titles.toml", include_str!("../../config/titles.toml")),
     ("causes.toml", include_str!("../../config/causes.toml")),
