@@ -8,7 +8,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::context::told_by_context;
 use super::labels::{is_no_name, places_of, trimmed, with_initials};
 use super::lexicon::{Class, Lexicon};
-use super::names::{Names, Run};
+use super::names::{Names, Run, is_possessive};
 use super::titles::Titles;
 use crate::text::{Document, EntityType, Field, Mention, Span, TextField, TokenKind};
 
@@ -195,7 +195,7 @@ fn labelled<'a>(
         marks.kinds[first..end].fill(Some(label.kind));
         marks.taken[first..end].fill(true);
         let sentence = field.sentence_of(first);
-        let placed = preposition_before(field, first, sentence);
+        let placed = preposition_before(field, first, end, sentence);
         let mention = Mention { field: which, span };
         let told = told_by_context(field, first..end, lexicon);
         let evidence = if told.is_some() { Evidence::Told } else { Evidence::Model };
@@ -205,8 +205,11 @@ fn labelled<'a>(
     found
 }
 
-fn preposition_before(field: &TextField<'_>, first: usize, sentence: usize) -> bool {
+/// Whether a preposition of place stands before the tokens `first..end`. "Sadness at Iyambo's death" is at no place.
+fn preposition_before(field: &TextField<'_>, first: usize, end: usize, sentence: usize) -> bool {
+    let has = || end < field.tokens.len() && is_possessive(field.word(end));
     first > field.sentences[sentence].start as usize
+        && !(field.word(first - 1) == "at" && has())
         && matches!(field.word(first - 1), "in" | "near" | "at" | "outside" | "around" | "across")
 }
 
@@ -222,7 +225,7 @@ fn unlabelled_name<'a>(
     let sentence = field.sentence_of(run.tokens.start);
     let make = |span: Span, kind, evidence, title| {
         let name = span.of(field.text);
-        let placed = preposition_before(field, run.tokens.start, sentence);
+        let placed = preposition_before(field, run.tokens.start, run.tokens.end, sentence);
         let mention = Mention { field: run.field, span };
         let letters = name.chars().filter(|c| c.is_alphabetic()).take(2).count();
         (letters == 2).then_some(Found { mention, name, kind, evidence, title, sentence, placed, shouted: false })
