@@ -166,7 +166,8 @@ impl Finder<'_, '_> {
         let field = self.document.field(mention.field);
         let tokens = field.token_at(mention.span.start)..field.token_at(mention.span.end);
         let mut words = tokens.clone().map(|at| field.word(at));
-        let road = words.clone().any(|word| self.words.is_road(word));
+        // "St. Cloud Hospital" stands in no street.
+        let road = words.clone().skip(1).any(|word| self.words.is_road(word));
         let known = self.is_known(self.document.text_of(mention));
         if !known && !road && self.inside(mention) {
             return;
