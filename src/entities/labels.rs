@@ -110,7 +110,8 @@ pub(super) fn is_no_name(name: &str, kind: EntityType, opens: bool, lexicon: &Le
         return false;
     }
     let class = lexicon.class(name);
-    if class.any(Class::NO_NAME) {
+    // Days and months are the names of nothing but people.
+    if class.any(Class::NO_NAME) || kind != EntityType::Person && class.any(Class::CALENDAR) {
         return true;
     }
     if let Some(first) = name.chars().find(|c| c.is_alphabetic())
@@ -132,7 +133,7 @@ pub(super) fn is_no_name(name: &str, kind: EntityType, opens: bool, lexicon: &Le
         && kind != EntityType::Person
         && capitals == 1
         && name.len() > 2
-        && !class.any(Class::GIVEN_NAME.or(Class::CALENDAR))
+        && !class.any(Class::GIVEN_NAME)
         && lexicon.name(name).is_none()
         && lexicon.lower_class(name, buffer).any(Class::FUNCTION)
 }

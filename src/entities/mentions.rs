@@ -188,10 +188,6 @@ fn labelled<'a>(
         {
             continue;
         }
-        // Days and months are the names of nothing but people.
-        if !matches!(label.kind, EntityType::Person | EntityType::Date) && lexicon.class(name).any(Class::CALENDAR) {
-            continue;
-        }
         marks.kinds[first..end].fill(Some(label.kind));
         marks.taken[first..end].fill(true);
         let sentence = field.sentence_of(first);

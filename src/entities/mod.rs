@@ -6,6 +6,7 @@
 mod context;
 pub(crate) mod dateline;
 mod forms;
+mod joins;
 mod labeller;
 mod labels;
 mod lexicon;

@@ -5,7 +5,7 @@
 
 use rustc_hash::FxHashMap;
 
-use super::forms::Forms;
+use super::forms::{Forms, is_shouted};
 use super::lexicon::{Lexicon, lower_into};
 use super::mentions::{Mentions, position};
 use super::names::{Names, is_possessive};
@@ -160,9 +160,7 @@ const MAX_ALIASES: usize = 32;
 
 /// `name` with a capital for each word, where it is in capitals and too long for an acronym: "KUWAIT" of a dateline.
 fn unshouted(name: &str) -> Option<String> {
-    let is_long = name.chars().filter(|c| c.is_alphabetic()).count() >= 5;
-    if !is_long || name.contains(char::is_lowercase) || !name.chars().all(|c| c.is_alphabetic() || " -'’".contains(c))
-    {
+    if !is_shouted(name) || name.chars().filter(|c| c.is_alphabetic()).count() < 5 {
         return None;
     }
     let mut out = String::with_capacity(name.len());
