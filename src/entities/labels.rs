@@ -33,12 +33,16 @@ pub(super) fn trimmed(field: &TextField<'_>, lexicon: &Lexicon, span: Span, kind
         let text = &field.text[start..end];
         let word = text.split(' ').next().unwrap_or(text);
         let article = ["the", "The", "THE", "a", "an"].contains(&word);
-        let lead =
-            if word.len() < text.len() && (article || kind == EntityType::Person && is_title(text, word, lexicon)) {
-                word.len() + 1
-            } else {
-                text.len() - text.trim_start_matches(|c: char| c.is_whitespace() || OPENING.contains(c)).len()
-            };
+        let is_lead = match kind {
+            EntityType::Person => is_title(text, word, lexicon),
+            EntityType::Gpe | EntityType::Loc => lexicon.class(word).any(Class::BEARING),
+            _ => false,
+        };
+        let lead = if word.len() < text.len() && (article || is_lead) {
+            word.len() + 1
+        } else {
+            text.len() - text.trim_start_matches(|c: char| c.is_whitespace() || OPENING.contains(c)).len()
+        };
         if lead == 0 {
             break;
         }

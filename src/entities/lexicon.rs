@@ -46,6 +46,7 @@ impl Class {
     pub(super) const NO_NAME: Class = Class(1 << 28);
     pub(super) const AFTER_PEOPLE: Class = Class(1 << 29);
     pub(super) const KIND_OF_WORK: Class = Class(1 << 30);
+    pub(super) const BEARING: Class = Class(1 << 31);
 
     /// The last words of names that tell what the name is of.
     pub(super) const HEAD: Class =
@@ -184,6 +185,7 @@ struct CommonWords {
     nouns: Vec<String>,
     calendar: Vec<String>,
     never: Vec<String>,
+    bearings: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -291,6 +293,7 @@ impl Lexicon {
             (Class::NOUN, &common.nouns),
             (Class::CALENDAR, &common.calendar),
             (Class::NO_NAME, &common.never),
+            (Class::BEARING, &common.bearings),
             (Class::AFTER_PEOPLE, &peoples.followed_by),
             (Class::KIND_OF_WORK, &works.kinds),
         ] {
