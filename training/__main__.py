@@ -39,8 +39,11 @@ def main() -> None:
     taught = _once(keep / "teacher.pickle", lambda: recipe.taught(shop, learnt, small))
     articles = recipe.documents(shop, corpora.unlabelled(folder))
     known = recipe.Unlabelled(articles, recipe.tagged(shop, articles, taught, small))
-    tags = _once(keep / "large.pickle", lambda: large_tags(shop, learnt, articles, arguments.packages, large))
-    more = known.seen_by(tags[0], recipe.LARGE_SHARE) + recipe.Unlabelled(*tags[1])
+    others = recipe.documents(shop, texts.texts(arguments.packages))
+    read = others + articles[: recipe.LARGE_ARTICLES]
+    tags = _once(keep / "large.pickle", lambda: large_tags(shop, learnt, read, large))
+    more = known.seen_by(tags[len(others) :], recipe.LARGE_SHARE)
+    more += recipe.Unlabelled(others, tags[: len(others)])
 
     def rounds(labelled: list[Example], teachers: list[Parameters] | None) -> list[Parameters]:
         """The students of the rounds. From the second on they are taught by those that know the training part alone."""
@@ -55,7 +58,8 @@ def main() -> None:
     students = _once(keep / "students.pickle", lambda: rounds(learnt, None))
     if not arguments.validate:
         students = rounds(shop.labelled(split.everything), students)
-    student = recipe.cautious(shop, students[-1])
+    weights = [1 - recipe.THIRD_ROUND_WEIGHT, recipe.THIRD_ROUND_WEIGHT]
+    student = recipe.cautious(shop, recipe.mean(students[1:], weights))
 
     for name, decoder in (("stock", shop.decoder(shop.base)), ("student", shop.decoder(student))):
         for corpus, rows in split.validation.items():
@@ -68,13 +72,10 @@ def main() -> None:
 
 
 def large_tags(
-    shop: recipe.Workshop, learnt: list[Example], articles: list[np.ndarray], packages: Path, transformer: Path
-) -> tuple[list[np.ndarray], tuple[list[np.ndarray], list[np.ndarray]]]:
-    """What the larger transformer thinks of the articles; the packages' texts, and what it thinks of them."""
-    taught = recipe.taught_large(shop, learnt, transformer)
-    others = recipe.documents(shop, texts.texts(packages))
-    tags = recipe.tagged_large(shop, articles + others, taught, transformer)
-    return tags[: len(articles)], (others, tags[len(articles) :])
+    shop: recipe.Workshop, learnt: list[Example], documents: list[np.ndarray], transformer: Path
+) -> list[np.ndarray]:
+    """What the larger transformer thinks of documents."""
+    return recipe.tagged_large(shop, documents, recipe.taught_large(shop, learnt, transformer), transformer)
 
 
 def _once(path: Path, make: Callable[[], Any]) -> Any:
