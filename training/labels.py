@@ -60,8 +60,8 @@ SAYS = {
     ),
     **dict.fromkeys(
         "Day Week Month Year Festival Cup Games Olympics Championship Championships Open Prix Tour Marathon Rally War"
-        " Wars Battle Revolution Summit Conference Congress Forum Expo Fair Show Operation Election Elections Referendum"
-        " Protest Protests March Movement Carnival Tournament Trophy Derby Biennale Ceremony Uprising Hurricane Cyclone"
+        " Wars Battle Revolution Summit Conference Congress Forum Expo Fair Show Operation Election Elections"
+        " Referendum Protest Protests March Movement Carnival Tournament Trophy Derby Biennale Ceremony Uprising Hurricane Cyclone"
         " Typhoon Massacre Genocide Mission Campaign Crisis Race Series Final Finals".split(),
         "EVENT",
     ),
@@ -147,9 +147,7 @@ def _tokens(doc: Doc, start: int, end: int) -> tuple[int, int] | None:
     return first, last
 
 
-def _choose(
-    types: tuple[str, ...], tokens: tuple[int, int], last: str, decoded: Decoded, actions: Actions
-) -> int:
+def _choose(types: tuple[str, ...], tokens: tuple[int, int], last: str, decoded: Decoded, actions: Actions) -> int:
     """Of the types that a class may stand for, the one that the name's last word says, or that the base model found
     there or finds likeliest."""
     allowed = [actions.labels.index(name) for name in types]

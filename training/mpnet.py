@@ -246,7 +246,8 @@ def train(
         scheduler.step()
         losses.append(value.item())
         if step % 20 == 19:
-            print(f"    {step + 1}/{total} loss {np.mean(losses[-20:]):.4f}, {time.monotonic() - began:.0f} s", flush=True)
+            spent = time.monotonic() - began
+            print(f"    {step + 1}/{total} loss {np.mean(losses[-20:]):.4f}, {spent:.0f} s", flush=True)
     return tagger.eval()
 
 

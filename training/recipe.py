@@ -66,7 +66,9 @@ class Round:
 ROUNDS = [
     Round(Recipe(6, 0.0015, settings=Settings(Dropout(0.2, 0.1)), words=WordDropout(0.05, 0.15, 0.02)), 0.6, 0.7, 0),
     Round(Recipe(4, 0.001, settings=Settings(Dropout(0.1, 0.1)), words=WordDropout(0.05, 0.1, 0.02)), 0.7, 0.9, 5),
-    Round(Recipe(3, 0.001, settings=Settings(Dropout(0.15, 0.1)), words=WordDropout(0.05, 0.12, 0.02)), 0.75, 0.75, 7, 400),
+    Round(
+        Recipe(3, 0.001, settings=Settings(Dropout(0.15, 0.1)), words=WordDropout(0.05, 0.12, 0.02)), 0.75, 0.75, 7, 400
+    ),
 ]
 SECOND_ROUND_WEIGHT, THIRD_ROUND_WEIGHT = 0.3, 0.5
 CAUTION = 0.6

@@ -53,7 +53,7 @@ ORGANISATIONS = (
     "club club_r county basket franchise franchise_city nickname motor cycling company body exchange agency"
     " party ngo militia startup airline paper"
 )
-KEPT = {"day", "date", "month", *"theme law law_pact scheme native people acronym orgword title product vaccine".split()}
+KEPT = set("day date month theme law law_pact scheme native people acronym orgword title product vaccine".split())
 """Slots without a type that stay the same throughout a story, as those with one do: numbers are drawn afresh."""
 TYPES = {
     **dict.fromkeys(ORGANISATIONS.split(), "ORG"),
