@@ -61,7 +61,8 @@ SAYS = {
     **dict.fromkeys(
         "Day Week Month Year Festival Cup Games Olympics Championship Championships Open Prix Tour Marathon Rally War"
         " Wars Battle Revolution Summit Conference Congress Forum Expo Fair Show Operation Election Elections"
-        " Referendum Protest Protests March Movement Carnival Tournament Trophy Derby Biennale Ceremony Uprising Hurricane Cyclone"
+        " Referendum Protest Protests March Movement Carnival Tournament Trophy Derby Biennale"
+        " Ceremony Uprising Hurricane Cyclone"
         " Typhoon Massacre Genocide Mission Campaign Crisis Race Series Final Finals".split(),
         "EVENT",
     ),
