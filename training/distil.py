@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from .decode import Decoder
-from .labels import Example
+from .labels import MISC, Example
 
 
 def softened(
@@ -13,10 +13,26 @@ def softened(
 ) -> list[Example]:
     """Examples with the voters' own path as spans and their probabilities as targets."""
     found = []
+    of_one_kind = [decoder.actions.labels.index(name) for name in MISC if name != "NORP"]
     for words, decoded in zip(documents, decoder.documents(documents, tagged, share), strict=True):
-        soft = decoded.closed.astype(np.float16), decoded.goes_on.astype(np.float16)
+        closed = gathered(decoded.closed, of_one_kind, len(decoder.actions.labels))
+        soft = closed.astype(np.float16), decoded.goes_on.astype(np.float16)
         found.append(Example(words, decoded.spans, np.zeros(0), soft=soft))
     return found
+
+
+def gathered(closed: np.ndarray, types: list[int], labels: int) -> np.ndarray:
+    """Targets in which what is thought of several types that are hard to tell apart falls to the likeliest of them.
+
+    That a name is an event, a law or a work, rather than an organisation, is mostly certain; which of them, seldom.
+    """
+    made = closed.copy()
+    for kind in (np.array(types), np.array(types) + labels):
+        likeliest = kind[closed[:, kind].argmax(axis=1)]
+        total = closed[:, kind].sum(axis=1)
+        made[:, kind] = 0.0
+        made[np.arange(len(made)), likeliest] = total
+    return made
 
 
 def consistent(example: Example, text: list[str], labels: int, skip: set[int], trust: float = 0.7) -> Example:

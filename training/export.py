@@ -15,7 +15,7 @@ import spacy
 from . import net
 from .net import Parameters
 
-VERSION = "1.0.0"
+VERSION = "1.1.0"
 UNUSED = ["tagger", "parser", "senter", "attribute_ruler", "lemmatizer", "tok2vec"]
 
 

@@ -11,7 +11,20 @@ import numpy as np
 
 from .words import Words
 
-CLS, SEP, MASK, UNKNOWN = 101, 102, 103, 100
+
+@dataclass(frozen=True)
+class Marks:
+    """Numbers of a vocabulary's own pieces."""
+
+    start: int
+    end: int
+    mask: int
+    unknown: int
+    pad: int
+
+
+BERT = Marks(start=101, end=102, mask=103, unknown=100, pad=0)
+MPNET = Marks(start=0, end=2, mask=30526, unknown=104, pad=1)
 LONGEST = 6
 """Pieces of one token at most: what follows says little."""
 CASES = 16
@@ -35,9 +48,9 @@ def case(text: str, first: bool) -> int:
 class Pieces:
     """Greedy longest-match pieces of single tokens, kept by word number."""
 
-    def __init__(self, tokenizer: Path, words: Words) -> None:
+    def __init__(self, tokenizer: Path, words: Words, marks: Marks = BERT) -> None:
         self.vocabulary: dict[str, int] = json.loads(tokenizer.read_text(encoding="utf-8"))["model"]["vocab"]
-        self.words = words
+        self.words, self.marks = words, marks
         self._of: dict[int, list[int]] = {}
 
     def of(self, word: int) -> list[int]:
@@ -45,7 +58,7 @@ class Pieces:
         if word not in self._of:
             plain = unicodedata.normalize("NFD", self.words.text[word].lower())
             plain = "".join(letter for letter in plain if unicodedata.category(letter) != "Mn")
-            self._of[word] = [x for part in _parts(plain) for x in self._match(part)][:LONGEST] or [UNKNOWN]
+            self._of[word] = [x for part in _parts(plain) for x in self._match(part)][:LONGEST] or [self.marks.unknown]
         return self._of[word]
 
     def _match(self, text: str) -> list[int]:
@@ -54,7 +67,7 @@ class Pieces:
             mark = "##" if start else ""
             end = next((e for e in range(len(text), start, -1) if mark + text[start:e] in self.vocabulary), None)
             if end is None:
-                return [UNKNOWN]
+                return [self.marks.unknown]
             found.append(self.vocabulary[mark + text[start:end]])
             start = end
         return found
@@ -90,7 +103,7 @@ def windows(document: int, words: np.ndarray, pieces: Pieces, length: int, overl
     """Windows of at most `length` pieces, each starting `overlap` tokens before the last one's end."""
     found, at = [], 0
     while at < len(words):
-        ids, cases, heads, token = [CLS], [0], [], at
+        ids, cases, heads, token = [pieces.marks.start], [0], [], at
         while token < len(words):
             own = pieces.of(int(words[token]))
             if len(ids) + len(own) >= length:
@@ -100,7 +113,7 @@ def windows(document: int, words: np.ndarray, pieces: Pieces, length: int, overl
             ids += own
             cases += [case(text, place == 0) for place in range(len(own))]
             token += 1
-        found.append(Window(document, at, np.array([*ids, SEP]), np.array([*cases, 0]), np.array(heads)))
+        found.append(Window(document, at, np.array([*ids, pieces.marks.end]), np.array([*cases, 0]), np.array(heads)))
         if token == len(words):
             break
         at = max(at + 1, token - overlap)

