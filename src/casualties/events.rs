@@ -13,6 +13,8 @@ pub(super) struct Event {
     pub harm: Harm,
     /// The first token of its verb group: "have been" of "have been killed".
     pub group: usize,
+    /// The "was" of a passive that is told before and joined on: "was dragged away and killed".
+    pub joined: Option<usize>,
     /// A form of "be" stands before it: the passive, or a state.
     pub passive: bool,
     pub mood: Mood,
@@ -49,6 +51,10 @@ pub(super) fn events(lexicon: &Lexicon, sentence: &Sentence<'_>) -> Vec<Event> {
     let mut at = 0;
     while at < sentence.len() {
         let found = if sentence.has(at, class::HARM_START) { lexicon.harm.longest(sentence, at) } else { None };
+        // "An unknown number of people killed": no toll but a vague number.
+        let found = found.filter(|(_, harm)| {
+            harm.frame != Frame::Toll || !sentence.before_has(at, class::AMOUNT_START | class::INDEFINITE)
+        });
         let Some((end, harm)) = found else {
             at += 1;
             continue;
@@ -94,8 +100,8 @@ fn is_conditional(sentence: &Sentence<'_>, group: usize) -> bool {
 
 fn event(sentence: &Sentence<'_>, tokens: Range<usize>, harm: Harm) -> Event {
     let mut group = tokens.start;
-    let (mut passive, mut negated, mut infinitive, mut modal, mut perhaps, mut perfect, mut feared) =
-        (false, false, false, false, false, false, false);
+    let (mut passive, mut negated, mut infinitive, mut modal, mut perhaps, mut perfect, mut feared, mut reported) =
+        (false, false, false, false, false, false, false, false);
     while group > 0 && tokens.start - group < GROUP {
         let before = group - 1;
         // "were 'neutralised'".
@@ -107,6 +113,7 @@ fn event(sentence: &Sentence<'_>, tokens: Range<usize>, harm: Harm) -> Event {
         if sentence.has(before, class::BE) {
             passive = true;
             feared |= sentence.is_any(before, &["feared", "believed", "presumed", "thought"]);
+            reported |= infinitive && sentence.is_any(before, &["reported", "confirmed"]);
         } else if sentence.has(before, class::HAVE) {
             perfect = true;
         } else if sentence.has(before, class::NEGATIVE) {
@@ -148,6 +155,10 @@ fn event(sentence: &Sentence<'_>, tokens: Range<usize>, harm: Harm) -> Event {
     } else if infinitive && (perfect || sentence.is_any(group.wrapping_sub(1), &["managed", "claimed", "able", "used"]))
     {
         if feared { Mood::Feared } else { Mood::Told }
+    } else if reported
+        || infinitive && sentence.is_any(group.wrapping_sub(1), &["said", "known", "understood", "alleged"])
+    {
+        Mood::Told
     } else if infinitive && feared {
         Mood::Feared
     } else if is_conditional(sentence, group) || infinitive || modal && !sentence.is_any(group, &["did", "do", "does"])
@@ -158,5 +169,22 @@ fn event(sentence: &Sentence<'_>, tokens: Range<usize>, harm: Harm) -> Event {
     } else {
         Mood::Told
     };
-    Event { tokens, harm, group, passive, mood }
+    let joinable = !passive && matches!(harm.frame, Frame::Participle | Frame::Subject);
+    let joined = if joinable { joined(sentence, group) } else { None };
+    Event { tokens, harm, group, joined, passive, mood }
+}
+
+/// The "was" of "was dragged away and", before the verb group at `group`.
+fn joined(sentence: &Sentence<'_>, group: usize) -> Option<usize> {
+    if !sentence.before_has(group, class::CONJUNCTION) {
+        return None;
+    }
+    let from = group.saturating_sub(CLAUSE);
+    let be = (from..group - 1)
+        .rev()
+        .take_while(|&at| !sentence.is_punctuation(at) && !sentence.has(at, class::SUBORDINATOR | class::HARM_START))
+        .find(|&at| sentence.is_any(at, &["was", "were", "is", "are", "been", "being"]))?;
+    let verb = sentence.word(be + 1);
+    let participle = verb.ends_with("ed") || sentence.is_any(be + 1, &["taken", "shot", "hit", "cut", "torn", "thrown", "set"]);
+    participle.then(|| if sentence.before_has(be, class::HAVE) { be - 1 } else { be })
 }

@@ -114,10 +114,12 @@ pub(super) fn find(context: &Context<'_>, sentence: &Sentence<'_>, findings: &mu
             dead.get_or_insert(event.tokens.start);
         }
         // A bomber's own death beside a number of dead: rarely in it, never added to it.
-        let own = link.party.category == Category::Perpetrator && event.harm.frame == Frame::Subject && dead.is_some();
+        let own = others && event.harm.frame == Frame::Subject && is_bomber(sentence, event, &link.party);
         let reflexive = link.party.category == Category::Perpetrator && link.party.reference == Reference::Pronoun;
         let ended = reflexive && event.harm.kind == Kind::Killed && others && acts;
-        let weak = together[link.event].weak && !ended || own;
+        let also = is_also(sentence, event);
+        let beside = also && link.party.reference == Reference::Definite && event.harm.kind == Kind::Killed;
+        let weak = together[link.event].weak && !ended && !beside || own;
         // "killed two men", "shot a man dead".
         let start = link.party.tokens.start;
         let acted = start >= event.tokens.start
@@ -143,7 +145,7 @@ pub(super) fn find(context: &Context<'_>, sentence: &Sentence<'_>, findings: &mu
                 && dead.is_some_and(|dead| dead < event.tokens.start),
             aside: sentence.field == Field::Body && sentence.index > 0 && sentence.is_heading(),
             named: event.harm.frame == Frame::Of,
-            also: is_also(sentence, event),
+            also,
             moved: is_moved(sentence, event, &link.party),
             surname: surname(sentence, &link.party),
             side: side(sentence, &link.party),
@@ -168,6 +170,13 @@ fn is_measure(sentence: &Sentence<'_>, party: &Party) -> bool {
     }
 }
 
+/// "a bomber died", "an attacker blew himself up".
+fn is_bomber(sentence: &Sentence<'_>, event: &Event, party: &Party) -> bool {
+    party.category == Category::Perpetrator
+        && (sentence.is(event.tokens.start, "blew")
+            || party.words.clone().any(|at| sentence.is_any(at, &["bomber", "bombers"])))
+}
+
 /// "the army put the death toll at 12".
 fn is_rival(sentence: &Sentence<'_>, event: &Event) -> bool {
     (event.tokens.start.saturating_sub(3)..event.tokens.end)
@@ -179,10 +188,14 @@ fn is_next(sentence: &Sentence<'_>, event: &Event) -> bool {
     (event.group.saturating_sub(2)..event.tokens.start).any(|at| sentence.is_any(at, &["then", "later", "afterwards"]))
 }
 
-/// "was also killed", "was killed as well".
+/// "was also killed", "were then shot", "was killed as well", "was killed too".
 fn is_also(sentence: &Sentence<'_>, event: &Event) -> bool {
     let group = event.group.saturating_sub(1)..event.tokens.start;
-    group.into_iter().any(|at| sentence.is(at, "also"))
+    let says = |word| group.clone().any(|at| sentence.is(at, word));
+    says("also")
+        || event.passive && says("then")
+        || sentence.is(0, "also")
+        || sentence.is(event.tokens.end, "too")
         || (event.tokens.end..event.tokens.end + 8)
             .any(|at| sentence.is(at, "as") && sentence.is(at + 1, "well") && !sentence.is(at + 2, "as"))
 }

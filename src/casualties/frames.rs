@@ -74,7 +74,18 @@ impl Linker<'_> {
                 Frame::Subject | Frame::State | Frame::Unharmed => self.subject(index),
                 Frame::Count => self.counted(index),
                 Frame::Toll => self.toll(index),
-                Frame::Around => self.object(index, event.tokens.start + 1),
+                Frame::Around => {
+                    let (links, end) = (self.links.len(), event.tokens.end);
+                    self.object(index, event.tokens.start + 1);
+                    // "hacked and burned to death 60 civilians".
+                    if self.links.len() == links {
+                        self.object(index, end);
+                    }
+                    // "were hacked or burned to death".
+                    if self.links.len() == links {
+                        self.subject(index);
+                    }
+                }
                 Frame::Lost => self.lost(index),
                 Frame::Own => self.push_reflexive(index, event.tokens.end - 1),
                 Frame::Idiom => {}
@@ -91,11 +102,12 @@ impl Linker<'_> {
     fn ellipsis(&mut self, index: usize) {
         let (event, sentence) = (&self.events[index], self.sentence);
         let Some(link) = self.links.iter().find(|link| link.event == index && link.part_of.is_none()) else { return };
-        let before = link.party.tokens.start < event.tokens.start && !link.carried && !link.toll;
-        if event.harm.kind != Kind::Killed || !before {
+        if event.harm.kind != Kind::Killed || link.carried || link.toll {
             return;
         }
-        let from = event.tokens.end;
+        let links = self.links.iter().filter(|link| link.event == index && !link.carried && !link.toll);
+        let last = links.map(|link| link.party.tokens.end).max().unwrap_or(0);
+        let from = event.tokens.end.max(last);
         let reach = (from..from + ELLIPSIS).take_while(|&at| {
             at < sentence.len()
                 && !sentence.is_any(at, &[";", ":", "(", "\""])
@@ -104,7 +116,18 @@ impl Linker<'_> {
                 && self.event_at(at).is_none()
         });
         for at in reach {
-            let beside = [["as", "well", "as"], ["along", "with", ""], ["together", "with", ""], ["alongside", "", ""]];
+            let beside = [
+                ["as", "well", "as"],
+                ["along", "with", ""],
+                ["together", "with", ""],
+                ["alongside", "", ""],
+                ["besides", "", ""],
+                ["plus", "", ""],
+                ["in", "addition", "to"],
+                ["not", "counting", ""],
+                ["not", "including", ""],
+                ["excluding", "", ""],
+            ];
             let words = beside
                 .iter()
                 .find(|words| words.iter().zip(at..).all(|(word, at)| word.is_empty() || sentence.is(at, word)));
@@ -116,8 +139,15 @@ impl Linker<'_> {
             let Some(party) = self.party_at(next) else { continue };
             let told = self.links.iter().any(|link| link.party.tokens.start == next);
             let after = self.parties[party].tokens.end;
+            // "One was killed in Kibera and another in Kisumu".
+            let elsewhere = sentence.is_any(after, &["in", "at", "near"])
+                && sentence.is_capitalised(after + 1)
+                && !(from..at).any(|at| sentence.is(at, ","))
+                && (self.parties[party].bare || self.parties[party].is_more());
             let fits = if others {
-                self.parties[party].is_more() && sentence.is_any(after, &["later", "subsequently", "afterwards"])
+                elsewhere && self.parties[party].quantity.is_some()
+                    || self.parties[party].is_more()
+                        && sentence.is_any(after, &["later", "subsequently", "afterwards"])
             } else {
                 self.parties[party].number.is_some()
             };
@@ -216,6 +246,12 @@ impl Linker<'_> {
         else {
             return;
         };
+        // "a murder suspect": a noun.
+        let determined = self.parties[first].quantity.is_some()
+            || sentence.has(after, class::INDEFINITE | class::DEFINITE | class::POSSESSIVE);
+        if sentence.is(after - 1, "murder") && !determined {
+            return;
+        }
         let chain = self.chain_after(first, noun);
         // "shot a man dead": the later word of harm has the same victims and says more.
         let mut last = None;
@@ -237,7 +273,11 @@ impl Linker<'_> {
         let (sentence, end) = (self.sentence, event.tokens.end);
         let number = sentence.kind(end + 1) == Some(TokenKind::Number) || sentence.has(end + 1, class::CARDINAL);
         let opens = event.tokens.start == 0 || sentence.is_punctuation(event.tokens.start - 1);
-        opens
+        // "Bandits killed: 5."
+        let named = event.tokens.start > 0
+            && self.party_ending(event.tokens.start).is_some_and(|party| self.parties[party].quantity.is_none())
+            && sentence.is_edge(end + 2);
+        (opens || named)
             && number
             && sentence.is(end, ":")
             && matches!(event.harm.frame, Frame::Count | Frame::State | Frame::Participle)
@@ -276,11 +316,17 @@ impl Linker<'_> {
 
     /// "killed himself".
     fn push_reflexive(&mut self, index: usize, at: usize) {
+        // "Two bombers killed themselves and three others".
+        let many = || {
+            let before = self.parties.partition_point(|party| party.tokens.end <= at);
+            self.parties[..before].iter().rev().find(|party| party.quantity.is_some())?.number
+        };
+        let number = if self.sentence.is(at, "themselves") { many() } else { Some(1) };
         let party = Party {
             tokens: at..at + 1,
             words: at..at + 1,
             quantity: None,
-            number: (!self.sentence.is(at, "themselves")).then_some(1),
+            number,
             reference: Reference::Pronoun,
             category: Category::Perpetrator,
             bare: false,
@@ -356,9 +402,12 @@ impl Linker<'_> {
     fn coordinate_past_detail(&self, party: usize) -> Option<(usize, bool)> {
         let sentence = self.sentence;
         let end = self.parties[party].tokens.end;
-        if self.parties[party].quantity.is_none() || !sentence.is_any(end, &DETAILS) {
+        if !sentence.is_any(end, &DETAILS) {
             return None;
         }
+        // "killed the chief of Boni and his brother".
+        let numbered = self.parties[party].quantity.is_some();
+        let his = |at: usize| sentence.has(at, class::POSSESSIVE);
         let detail = |at: usize| {
             let comma = sentence.is(at, ",") && sentence.has(at + 1, class::CONJUNCTION);
             (sentence.is_word(at) || comma || sentence.is_any(at, &["(", ")", "-", "\u{2013}", "'", "\"", "\u{2019}"]))
@@ -372,7 +421,9 @@ impl Linker<'_> {
             open == 0
                 && sentence.has(at, class::CONJUNCTION)
                 && self.party_at(at + 1).is_some_and(|next| {
-                    self.parties[next].quantity.is_some() || plus && self.parties[next].number.is_some()
+                    let next = &self.parties[next];
+                    numbered && (next.quantity.is_some() || plus && next.number.is_some())
+                        || his(at + 1) && next.number.is_some()
                 })
         })?;
         Some((self.party_at(and + 1)?, true))

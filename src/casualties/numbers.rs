@@ -134,7 +134,9 @@ fn value(lexicon: &Lexicon, sentence: &Sentence<'_>, at: usize) -> Option<Value>
         if let Some(cardinal) = cardinal(sentence, end).filter(|_| amount.vague) {
             return Some(cardinal);
         }
-        let of = usize::from(amount.value > 0 && !amount.vague && sentence.is(end, "of"));
+        // "both of them": the people told of before.
+        let back = sentence.has(end + 1, class::DEFINITE | class::POSSESSIVE | class::PRONOUN_MANY | class::RELATIVE);
+        let of = usize::from(amount.value > 0 && !amount.vague && sentence.is(end, "of") && !back);
         let of = of + usize::from(amount.vague && is_quote(sentence, end));
         return Some(Value { end: end + of, low: amount.value, high: amount.value, vague: amount.vague });
     }

@@ -25,7 +25,7 @@ pub(super) fn status(lexicon: &Lexicon, sentence: &Sentence<'_>, event: &Event) 
         if is_bare_year(sentence, at) && !between.into_iter().any(|at| sentence.has(at, class::BE | class::HAVE)) {
             return Status::Past;
         }
-        let named = event.harm.frame == Frame::Of || sentence.before_has(event.group, class::RELATIVE);
+        let named = is_named(sentence, event) || sentence.before_has(event.group, class::RELATIVE);
         if named && sentence.has(at, class::PROTEST) && !event.tokens.contains(&at) {
             return Status::Past;
         }
@@ -55,6 +55,12 @@ pub(super) fn status(lexicon: &Lexicon, sentence: &Sentence<'_>, event: &Event) 
         }
     }
     if status == Status::Reported && is_boast(sentence, event) { Status::Claimed } else { status }
+}
+
+/// "the killing of two men"; but "the bodies of two men" are found now.
+fn is_named(sentence: &Sentence<'_>, event: &Event) -> bool {
+    let remains = ["body", "bodies", "corpse", "corpses", "remains", "skeletons"];
+    event.harm.frame == Frame::Of && !event.tokens.clone().any(|at| sentence.is_any(at, &remains))
 }
 
 /// Whether "claim" at the token before `after` says something: no "claimed responsibility", no "claimed 20 lives".

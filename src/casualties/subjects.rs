@@ -16,7 +16,7 @@ impl Linker<'_> {
     /// Victims before the event.
     pub(super) fn subject(&mut self, index: usize) {
         let event = &self.events[index];
-        let bare = !event.passive && event.harm.frame != Frame::Subject;
+        let bare = !event.passive && event.joined.is_none() && event.harm.frame != Frame::Subject;
         // "after a jackal died": who the sentence names before did not.
         if self.is_of_thing(event.group) {
             return;
@@ -74,7 +74,7 @@ impl Linker<'_> {
     /// The party that the verb group of `event` is said of. `adjacent`: it must stand right before.
     fn subject_party(&self, event: &Event, adjacent: bool) -> Option<usize> {
         let sentence = self.sentence;
-        let mut end = event.group;
+        let mut end = event.joined.unwrap_or(event.group);
         if end > 0 && sentence.is(end - 1, ",") {
             end -= 1;
         }
@@ -89,7 +89,7 @@ impl Linker<'_> {
         }
         let mut fallback = None;
         // The group may hold adverbs that the party ends with ("others", "both").
-        for end in end..=event.tokens.start {
+        for end in end..=event.joined.unwrap_or(event.tokens.start) {
             if let Some(party) = self.party_ending(end)
                 && !self.after_preposition(party)
                 && !self.is_part(party)
@@ -108,8 +108,8 @@ impl Linker<'_> {
             || event.harm.frame == Frame::Subject
                 && !event.passive
                 && sentence.before_has(event.group, class::CONJUNCTION);
-        // "with 40 injured".
-        if adjacent
+        // "with 40 injured", "with three of the latter being killed".
+        if (adjacent || sentence.is(event.group, "being"))
             && fallback.is_none()
             && let Some(party) = self.party_ending(end)
             && self.parties[party].quantity.is_some()
@@ -415,7 +415,7 @@ impl Linker<'_> {
             return false;
         }
         let joined = (earlier.tokens.end..event.group.max(earlier.tokens.end))
-            .any(|at| self.sentence.has(at, class::CONJUNCTION))
+            .any(|at| self.sentence.has(at, class::CONJUNCTION) || self.sentence.is(at, "or"))
             || event.group <= earlier.tokens.end + 1;
         if !joined || event.harm.kind == earlier.harm.kind && event.harm.hit == earlier.harm.hit {
             return false;

@@ -343,10 +343,14 @@ impl Group {
     fn see(&mut self, later: Sighting, among_many: Option<u64>) {
         let now = &mut self.sighting;
         // "A killed a man ... a guard was also killed": one beside one.
-        let also = among_many.is_none() && later.also && !later.weak && !now.toll && now.best == 1 && later.best == 1;
-        if also && !self.added.contains(&1) {
+        let also = among_many.is_none() && later.also && !later.weak && !now.toll && now.best > 0 && later.best > 0;
+        if also && now.best == 1 && later.best == 1 && !self.added.contains(&1) {
             self.added.insert(1);
             now.weak = false;
+            now.add(later);
+        } else if also && later.lead && !self.added.contains(&later.best) {
+            // "Four ratings were killed. Two militants also died."
+            self.added.insert(later.best);
             now.add(later);
         } else if later.only_ended && later.lead && now.acted && !now.ended && !now.toll && now.best > 0 && !now.weak {
             // "He killed two men. Then he killed himself."

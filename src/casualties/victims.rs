@@ -258,6 +258,10 @@ fn counted(
             }
             return Some(party(at + 2, at + 2..at + 2, Reference::Partitive, Category::Unknown, true, quantity));
         }
+        // "with three of the latter killed".
+        if sentence.is(at + 1, "the") && sentence.is_any(at + 2, &["latter", "former"]) {
+            return Some(party(at + 3, at + 3..at + 3, Reference::Counted, Category::Unknown, true, quantity));
+        }
         if sentence.has(at + 1, class::DEFINITE | class::POSSESSIVE) {
             partitive = true;
             at += 2;
@@ -318,7 +322,7 @@ fn joined_noun(sentence: &Sentence<'_>, head: usize) -> Option<(usize, Category)
     let next = head + 2;
     let numbered = sentence.kind(next) == Some(TokenKind::Number)
         || sentence.has(next, class::FUNCTION | class::CARDINAL | class::AMOUNT_START | class::MORE_BEFORE);
-    if numbered || !sentence.has(head, class::PERSON_MANY) || !sentence.is_any(head + 1, &["and", "or"]) {
+    if numbered || !sentence.has(head, class::PERSON_MANY) || !sentence.is_any(head + 1, &["and", "or", "/"]) {
         return None;
     }
     let (last, category) = self::head(sentence, next)?;
