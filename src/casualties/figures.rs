@@ -47,8 +47,8 @@ pub(super) struct Trace {
     pub named: bool,
     /// "one of the injured later died".
     pub moved: bool,
-    /// The last word of a person's full name, hashed.
-    pub surname: Option<u64>,
+    /// The first and the last word of a person's name, hashed.
+    pub name: Option<[u64; 2]>,
     /// The side of the victims in a fight.
     pub side: Option<Side>,
     /// The first places that only act in the sentence.
@@ -117,7 +117,7 @@ pub(super) fn find(context: &Context<'_>, sentence: &Sentence<'_>, findings: &mu
         let own = others && event.harm.frame == Frame::Subject && is_bomber(sentence, event, &link.party);
         let reflexive = link.party.category == Category::Perpetrator && link.party.reference == Reference::Pronoun;
         let ended = reflexive && event.harm.kind == Kind::Killed && others && acts;
-        let also = is_also(sentence, event);
+        let also = is_also(sentence, event) || sentence.is(link.party.tokens.start.wrapping_sub(1), "also");
         let beside = also && link.party.reference == Reference::Definite && event.harm.kind == Kind::Killed;
         let weak = together[link.event].weak && !ended && !beside || own;
         // "killed two men", "shot a man dead".
@@ -147,7 +147,7 @@ pub(super) fn find(context: &Context<'_>, sentence: &Sentence<'_>, findings: &mu
             named: event.harm.frame == Frame::Of,
             also,
             moved: is_moved(sentence, event, &link.party),
-            surname: surname(sentence, &link.party),
+            name: name(sentence, &link.party),
             side: side(sentence, &link.party),
             actors,
         };
@@ -214,13 +214,14 @@ fn is_moved(sentence: &Sentence<'_>, event: &Event, party: &Party) -> bool {
         })
 }
 
-/// A hash of the last word of a name of two words or more.
-fn surname(sentence: &Sentence<'_>, party: &Party) -> Option<u64> {
-    if party.reference != Reference::Name || party.bare {
+/// Hashes of the first and the last word of a name; one twice where it is a single word.
+fn name(sentence: &Sentence<'_>, party: &Party) -> Option<[u64; 2]> {
+    if party.reference != Reference::Name {
         return None;
     }
     let last = party.tokens.clone().rev().find(|&at| !sentence.is_any(at, &["jr", "jr.", "sr", "sr.", "ii", "iii"]))?;
-    Some(FxBuildHasher.hash_one(sentence.word(last)))
+    let hash = |at: usize| FxBuildHasher.hash_one(sentence.word(at));
+    Some([hash(party.tokens.start), hash(last)])
 }
 
 /// What holds of all the parties that one event befell.

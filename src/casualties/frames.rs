@@ -438,8 +438,10 @@ impl Linker<'_> {
         let reduced = self.sentence.has(at, class::REDUCED);
         !reduced && self.sentence.has(at, class::BE | class::HAVE | class::MODAL | class::VERB)
             || self.event_at(at).is_some_and(|event| {
+                // "SHOOTING Gunman kills four".
+                let finite = event.harm.frame == Frame::Active && self.sentence.word(at).ends_with('s');
                 event.tokens.start == at
-                    && matches!(event.harm.frame, Frame::Participle | Frame::Subject | Frame::State)
+                    && (finite || matches!(event.harm.frame, Frame::Participle | Frame::Subject | Frame::State))
             })
     }
 

@@ -27,6 +27,12 @@ impl Linker<'_> {
             }
             return;
         };
+        // "One was taken to hospital, where she died": the one.
+        let start = self.parties[party].tokens.start;
+        let where_she = self.parties[party].reference == Reference::Pronoun && self.sentence.is(start.wrapping_sub(1), "where");
+        if where_she && event.harm.kind == Kind::Killed && self.carry_where(index) {
+            return;
+        }
         // "The dead included two bombers who blew themselves up": counted already.
         if event.harm.kind == Kind::Killed && self.follows_dead(party) {
             return;
@@ -405,6 +411,19 @@ impl Linker<'_> {
             bare: false,
         };
         self.links.push(Link { event: index, party, part_of: None, toll: false, carried: false });
+    }
+
+    /// "One was taken to hospital, where she died": the victims of the event before, if it told of one; false if not.
+    fn carry_where(&mut self, index: usize) -> bool {
+        let Some(before) = index.checked_sub(1) else { return false };
+        let mut told = self.links.iter().filter(|link| link.event == before && link.part_of.is_none());
+        let (Some(link), None) = (told.next(), told.next()) else { return false };
+        if self.events[before].harm.kind != Kind::Injured || link.party.number != Some(1) {
+            return false;
+        }
+        let link = Link { event: index, carried: true, ..link.clone() };
+        self.links.push(link);
+        true
     }
 
     /// "was shot and later died": the victims of the event before; false where there are none.

@@ -40,7 +40,12 @@ fn named(findings: &[Finding]) -> u64 {
     if !violent {
         return 1;
     }
-    current.filter_map(|f| f.trace.surname).collect::<BTreeSet<u64>>().len() as u64
+    // "Lotts died", of whom "Daneka Lotts was shot" is told: by the full name's last word.
+    let full: Vec<[u64; 2]> = findings.iter().filter_map(|f| f.trace.name).filter(|[first, last]| first != last).collect();
+    let surname = |[first, last]: [u64; 2]| {
+        if first != last { Some(last) } else { full.iter().find(|name| name.contains(&last)).map(|name| name[1]) }
+    };
+    current.filter_map(|f| surname(f.trace.name?)).collect::<BTreeSet<u64>>().len() as u64
 }
 
 /// Whether the only deaths told are one person's at a time, of nothing that happened to them: "dies aged 91", "passed
