@@ -92,7 +92,7 @@ fn is_modifier(sentence: &Sentence<'_>, start: usize, end: usize, harm: Harm) ->
 /// "if the president and his deputy are both killed".
 fn is_conditional(sentence: &Sentence<'_>, group: usize) -> bool {
     let from = group.saturating_sub(CLAUSE);
-    let clause = (from..group).rev().take_while(|&at| !sentence.is_any(at, &[",", ";", ":", "and", "then"]));
+    let clause = (from..group).rev().take_while(|&at| !sentence.is_any(at, &[",", ";", ":", "then"]));
     clause
         .into_iter()
         .any(|at| sentence.is_any(at, &["if", "unless", "lest"]) && !sentence.before_has(at, class::REPORT))

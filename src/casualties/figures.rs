@@ -84,7 +84,7 @@ pub(super) fn find(context: &Context<'_>, sentence: &Sentence<'_>, findings: &mu
     let linker = Linker { lexicon: context.lexicon, sentence, events: &events, parties: &parties, links: Vec::new() };
     let links = linker.link();
     let kept = keep(&events, &links);
-    let together = together(&events, &links);
+    let together = together(sentence, &events, &links);
     let actors = context.places.actors(sentence);
     let natural = (0..sentence.len())
         .any(|at| sentence.has(at, class::NATURAL_START) && context.lexicon.natural.longest(sentence, at).is_some());
@@ -177,10 +177,10 @@ fn is_bomber(sentence: &Sentence<'_>, event: &Event, party: &Party) -> bool {
             || party.words.clone().any(|at| sentence.is_any(at, &["bomber", "bombers"])))
 }
 
-/// "the army put the death toll at 12".
+/// "the army put the death toll at 12", "an earlier toll of 27".
 fn is_rival(sentence: &Sentence<'_>, event: &Event) -> bool {
     (event.tokens.start.saturating_sub(3)..event.tokens.end)
-        .any(|at| sentence.is_any(at, &["put", "puts", "putting", "placed", "estimated"]))
+        .any(|at| sentence.is_any(at, &["put", "puts", "putting", "placed", "estimated", "earlier", "previous", "initial"]))
 }
 
 /// "then killed himself".
@@ -232,10 +232,13 @@ struct Together {
 }
 
 /// "he and three others": told of together, all are new.
-fn together(events: &[Event], links: &[Link]) -> Vec<Together> {
+fn together(sentence: &Sentence<'_>, events: &[Event], links: &[Link]) -> Vec<Together> {
     let mut together = vec![Together { weak: true, more: true }; events.len()];
+    // "the death of all 33 passengers": told for the first time.
+    let lead = sentence.field == Field::Title || sentence.index < super::totals::LEAD;
+    let all = |party: &Party| lead && party.quantity.is_some() && sentence.is(party.tokens.start, "all");
     for link in links.iter().filter(|link| link.part_of.is_none()) {
-        together[link.event].weak &= link.party.is_weak();
+        together[link.event].weak &= link.party.is_weak() && !all(&link.party);
         together[link.event].more &= link.party.is_more();
     }
     together

@@ -19,10 +19,12 @@ pub(super) fn status(lexicon: &Lexicon, sentence: &Sentence<'_>, event: &Event) 
     // "X claimed 17 dead; Y said two died": what stands beyond a semicolon is another's word.
     let clause = (from..start).rev().find(|&at| sentence.is(at, ";")).map_or(from, |at| at + 1);
     let to = (event.tokens.end + PAST_REACH).min(sentence.len());
+    // "Who played in it in 2010, has died": no year but this one.
+    let perfect = (event.group..start).any(|at| sentence.is_any(at, &["has", "have"]));
     for at in from..to {
         // A year beyond another verb dates that one: "was killed ... Kurd had been convicted in 2003".
         let between = event.tokens.end..at;
-        if is_bare_year(sentence, at) && !between.into_iter().any(|at| sentence.has(at, class::BE | class::HAVE)) {
+        if is_bare_year(sentence, at) && (!perfect || sentence.is(at.wrapping_sub(1), "since")) && !between.into_iter().any(|at| sentence.has(at, class::BE | class::HAVE)) {
             return Status::Past;
         }
         let named = is_named(sentence, event) || sentence.before_has(event.group, class::RELATIVE);
@@ -123,7 +125,7 @@ fn is_bare_year(sentence: &Sentence<'_>, at: usize) -> bool {
     }
     let dated = (at.saturating_sub(3)..at).any(|before| sentence.has(before, class::MONTH));
     let signed =
-        sentence.before_has(at, class::PREPOSITION | class::DEFINITE | class::POSSESSIVE) || sentence.is(at + 1, "'s");
+        sentence.before_has(at, class::PREPOSITION | class::DEFINITE | class::POSSESSIVE) || sentence.is_any(at + 1, &["'s", "saw"]);
     !dated && signed
 }
 

@@ -61,6 +61,13 @@ impl Linker<'_> {
         {
             chain = vec![whole];
         }
+        // "Omar Said, a commander and son of the founder, was killed": one.
+        let group = self.events[index].group;
+        let one = |&party: &usize| self.parties[party].number == Some(1) && self.parties[party].quantity.is_none();
+        let singular = (group..self.events[index].tokens.start).any(|at| self.sentence.is_any(at, &["was", "is", "has"]));
+        if singular && group > 0 && self.sentence.is(group - 1, ",") && chain.iter().all(one) {
+            chain.truncate(1);
+        }
         let party = if chain.len() == 1 { chain[0] } else { party };
         let mut last = None;
         for party in chain {

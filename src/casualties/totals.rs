@@ -146,6 +146,8 @@ struct Sighting {
 #[derive(Debug)]
 struct Group {
     sighting: Sighting,
+    /// The number before anything was added as "another" or "also".
+    base: u64,
     /// Numbers that were added as "another" or "others": told again, they do not add again.
     added: BTreeSet<u64>,
 }
@@ -173,6 +175,7 @@ fn reconcile(findings: &[Finding], dead: Option<u64>, of_kind: impl Fn(&Finding)
         match group {
             None => {
                 *group = Some(Group {
+                    base: sighting.best,
                     added: if sighting.more { BTreeSet::from([sighting.best]) } else { BTreeSet::new() },
                     sighting,
                 })
@@ -215,7 +218,7 @@ fn told_here<'f>(findings: &[Finding], current: Vec<&'f Finding>) -> Vec<&'f Fin
 }
 
 /// The sentences that open a story.
-const LEAD: usize = 4;
+pub(super) const LEAD: usize = 4;
 /// From this sentence on, a story tells of other events rather than more of its own.
 const LATE: usize = 9;
 
@@ -346,6 +349,14 @@ fn is_repeated(sentence: &[&Finding], at: usize) -> bool {
 impl Group {
     /// Takes in what a later sentence says.
     fn see(&mut self, later: Sighting, among_many: Option<u64>) {
+        let (best, low) = (self.sighting.best, later.best);
+        self.take_in(later, among_many);
+        if self.sighting.best != best.saturating_add(low) {
+            self.base = self.sighting.best;
+        }
+    }
+
+    fn take_in(&mut self, later: Sighting, among_many: Option<u64>) {
         let now = &mut self.sighting;
         // "A killed a man ... a guard was also killed": one beside one.
         let also = among_many.is_none() && later.also && !later.weak && !now.toll && now.best > 0 && later.best > 0;
@@ -405,6 +416,12 @@ impl Group {
     /// The headline or the text, whichever says more.
     fn or_better(self, body: Group) -> Group {
         let (title, text) = (&self.sighting, &body.sighting);
+        // "Kills three ... killed three ... another person died": what the headline tells is whole.
+        if !title.weak && title.best == body.base && text.best > body.base {
+            let mut whole = self;
+            whole.sighting.high = text.high;
+            return whole;
+        }
         if text.weak && !title.weak || title.best > text.best && title.weak == text.weak { self } else { body }
     }
 

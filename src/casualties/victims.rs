@@ -111,6 +111,9 @@ fn party(lexicon: &Lexicon, sentence: &Sentence<'_>, start: usize) -> Option<Par
             return None;
         }
     }
+    if let Some(party) = all_but(lexicon, sentence, start) {
+        return Some(party);
+    }
     let definite = sentence.has(start, class::DEFINITE) || sentence.is_any(start, &["all", "either"]);
     let possessive = sentence.has(start, class::POSSESSIVE);
     let mut at = start + usize::from(definite || possessive);
@@ -197,6 +200,23 @@ fn nobody(sentence: &Sentence<'_>, start: usize, mut end: usize) -> Option<Party
     let words = end..end;
     let (reference, category) = (Reference::Nobody, Category::Unknown);
     Some(Party { tokens: start..end, words, quantity: None, number: Some(0), reference, category, bare: false })
+}
+
+/// "all but one of the sixteen on board": fifteen.
+fn all_but(lexicon: &Lexicon, sentence: &Sentence<'_>, start: usize) -> Option<Party> {
+    if !sentence.is(start, "all") || !sentence.is(start + 1, "but") {
+        return None;
+    }
+    let spared = numbers::quantity(lexicon, sentence, start + 2)?;
+    let of = spared.tokens.end;
+    if !sentence.is(of, "of") || !sentence.has(of + 1, class::DEFINITE | class::POSSESSIVE) {
+        return None;
+    }
+    let whole = numbers::quantity(lexicon, sentence, of + 2)?;
+    let low = whole.low.checked_sub(spared.low)?;
+    let (tokens, high, qualifier) = (start..whole.tokens.end, Some(low), Qualifier::Exact);
+    let quantity = Quantity { tokens, low, high, qualifier, more: false };
+    counted(lexicon, sentence, start, quantity, false)
 }
 
 /// "any of its soldiers", "any civilians": no number.
