@@ -10,7 +10,7 @@ use super::lexicon::{Frame, Lexicon, Side, class};
 use super::places::Places;
 use super::sentence::Sentence;
 use super::victims::{self, Party, Reference};
-use super::{Attribution, Category, Count, Figure, Kind, Qualifier, Victims, attribution, causes, status};
+use super::{Attribution, Category, Count, Figure, Kind, Qualifier, Status, Victims, attribution, causes, status};
 use crate::locations::Locations;
 use crate::text::{EntityType, Field, Mention, TokenKind};
 
@@ -41,6 +41,8 @@ pub(super) struct Trace {
     pub violent: bool,
     /// The sentence tells of an age or an illness that ends a life.
     pub natural: bool,
+    /// Past only as a toll that still runs: "620 since March".
+    pub running: bool,
     /// Another's count beside the one told: "the army put the number at 12".
     pub rival: bool,
     /// Named, not told: "the killing of two men".
@@ -84,10 +86,14 @@ pub(super) fn find(context: &Context<'_>, sentence: &Sentence<'_>, findings: &mu
     let linker = Linker { lexicon: context.lexicon, sentence, events: &events, parties: &parties, links: Vec::new() };
     let links = linker.link();
     let kept = keep(&events, &links);
+    let lead = sentence.field == Field::Title || sentence.index < super::totals::LEAD;
     let together = together(sentence, &events, &links);
     let actors = context.places.actors(sentence);
     let natural = (0..sentence.len())
         .any(|at| sentence.has(at, class::NATURAL_START) && context.lexicon.natural.longest(sentence, at).is_some());
+    let separate = lead
+        && (0..sentence.len())
+            .any(|at| sentence.has(at, class::SEPARATE_START) && context.lexicon.separate.longest(sentence, at).is_some());
     let first = findings.len();
     // The index in `findings` of each link's figure.
     let mut figures: Vec<Option<usize>> = vec![None; links.len()];
@@ -135,8 +141,9 @@ pub(super) fn find(context: &Context<'_>, sentence: &Sentence<'_>, findings: &mu
             natural,
             violent: !matches!(event.harm.frame, Frame::Subject | Frame::State | Frame::Of | Frame::Count)
                 || event.harm.hit,
+            running: false,
             rival: link.toll && is_rival(sentence, event),
-            more: together[link.event].more,
+            more: together[link.event].more || separate && event.harm.kind == Kind::Killed,
             toll: link.toll,
             hit: event.harm.hit,
             apart: event.harm.kind == Kind::Injured
@@ -152,7 +159,9 @@ pub(super) fn find(context: &Context<'_>, sentence: &Sentence<'_>, findings: &mu
             actors,
         };
         figures[index] = Some(findings.len());
-        findings.push(Finding { figure: figure(context, sentence, event, link, part_of), trace });
+        let figure = figure(context, sentence, event, link, part_of);
+        let running = figure.status == Status::Past && status::is_running(context.lexicon, sentence, event);
+        findings.push(Finding { figure, trace: Trace { running, ..trace } });
     }
     debug_assert!(findings[first..].iter().all(|f| f.figure.part_of.is_none_or(|whole| whole >= first)));
 }

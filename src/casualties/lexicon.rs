@@ -25,7 +25,7 @@ pub(super) mod class {
         BE HAVE MODAL NEGATIVE PREPOSITION CONJUNCTION SUBORDINATOR RELATIVE INDEFINITE DEFINITE POSSESSIVE
         PRONOUN_ONE PRONOUN_MANY REFLEXIVE ADVERB VERB REPORT PERSON_ONE PERSON_MANY GROUP THING UNIT UNIT_BEFORE
         MONTH CARDINAL SCALE MORE_BEFORE MORE_AFTER HARM_START HEDGE_START AMOUNT_START NOBODY_START PART_START
-        STATUS_START CAUSE_START PROTEST REDUCED GENERIC HARM_WORD COMPOUND COMPOUND_BEFORE STATE_WORD ORDINAL NATURAL_START
+        STATUS_START CAUSE_START PROTEST REDUCED GENERIC HARM_WORD COMPOUND COMPOUND_BEFORE STATE_WORD ORDINAL NATURAL_START SEPARATE_START
     }
     /// Words that end a noun phrase.
     pub(in crate::casualties) const FUNCTION: u64 = BE
@@ -132,6 +132,8 @@ pub(super) enum Cue {
     Feared,
     Denied,
     Past,
+    /// A toll that still runs: "620 since March".
+    Running,
     /// Past where the harm is named or told in a relative clause: "fighting in which 30 were killed last week".
     PastNamed,
     /// Past where it opens the clause of the harm: "a day after 11 were killed".
@@ -195,6 +197,8 @@ pub(super) struct Lexicon {
     pub nobody: Phrases<()>,
     pub parts: Phrases<()>,
     pub status: Phrases<Cue>,
+    /// Signs of another incident of the same story.
+    pub separate: Phrases<()>,
     /// Signs of a natural death.
     pub natural: Phrases<()>,
     pub causes: Phrases<CauseClass>,
@@ -241,6 +245,7 @@ impl Lexicon {
             (status.feared, Cue::Feared),
             (status.denied, Cue::Denied),
             (status.past, Cue::Past),
+            (status.running, Cue::Running),
             (status.past_named, Cue::PastNamed),
             (status.past_before, Cue::PastBefore),
             (status.past_war, Cue::PastWar),
@@ -267,6 +272,7 @@ impl Lexicon {
             amounts: table.phrases(amounts, class::AMOUNT_START),
             nobody: table.phrases(plain(numbers.nobody.words), class::NOBODY_START),
             parts: table.phrases(plain(function.parts.words), class::PART_START),
+            separate: table.phrases(plain(function.separate.words), class::SEPARATE_START),
             natural: table.phrases(plain(function.natural.words), class::NATURAL_START),
             status: table.phrases(labelled(status.into()), class::STATUS_START),
             causes: table.phrases(table_of_causes, class::CAUSE_START),

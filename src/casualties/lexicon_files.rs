@@ -218,6 +218,7 @@ pub(super) struct FunctionFile {
     pub reduced: Vec<String>,
     pub parts: Words,
     pub natural: Words,
+    pub separate: Words,
     pub status: StatusTable,
 }
 
@@ -228,6 +229,7 @@ pub(super) struct StatusTable {
     pub feared: Vec<String>,
     pub denied: Vec<String>,
     pub past: Vec<String>,
+    pub running: Vec<String>,
     pub past_named: Vec<String>,
     pub past_before: Vec<String>,
     pub past_war: Vec<String>,

@@ -19,6 +19,7 @@ mod lexicon;
 mod lexicon_files;
 mod numbers;
 mod places;
+mod running;
 mod sentence;
 mod status;
 mod subjects;
@@ -228,6 +229,7 @@ impl CasualtyFinder {
                 }
             }
         }
+        running::settle(&mut findings);
         places.inherit(locations, &mut findings);
         let totals = totals::totals(&findings);
         Casualties { figures: findings.into_iter().map(|finding| finding.figure).collect(), totals }

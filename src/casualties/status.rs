@@ -40,7 +40,7 @@ pub(super) fn status(lexicon: &Lexicon, sentence: &Sentence<'_>, event: &Event) 
         };
         let hedges = at < start && at >= clause && start - at <= HEDGE_REACH;
         match cue {
-            Cue::Past => return Status::Past,
+            Cue::Past | Cue::Running => return Status::Past,
             Cue::PastBefore if at < start && !(at..start).any(|at| sentence.is_any(at, &[",", ";"])) => {
                 return Status::Past;
             }
@@ -63,6 +63,17 @@ pub(super) fn status(lexicon: &Lexicon, sentence: &Sentence<'_>, event: &Event) 
 fn is_named(sentence: &Sentence<'_>, event: &Event) -> bool {
     let remains = ["body", "bodies", "corpse", "corpses", "remains", "skeletons"];
     event.harm.frame == Frame::Of && !event.tokens.clone().any(|at| sentence.is_any(at, &remains))
+}
+
+/// Whether the sentence tells of a toll that still runs, and of no protest: "cholera has killed 620 since March".
+pub(super) fn is_running(lexicon: &Lexicon, sentence: &Sentence<'_>, event: &Event) -> bool {
+    let cue = |at| lexicon.status.longest(sentence, at).map(|(_, cue)| cue);
+    let past = |cue| matches!(cue, Cue::Past | Cue::PastNamed | Cue::PastBefore | Cue::PastWar);
+    !is_named(sentence, event)
+        && (0..sentence.len()).any(|at| sentence.has(at, class::STATUS_START) && cue(at) == Some(Cue::Running))
+        && !(0..sentence.len()).any(|at| {
+            sentence.has(at, class::PROTEST) || sentence.has(at, class::STATUS_START) && cue(at).is_some_and(past)
+        })
 }
 
 /// Whether "claim" at the token before `after` says something: no "claimed responsibility", no "claimed 20 lives".

@@ -150,6 +150,8 @@ struct Group {
     base: u64,
     /// Numbers that were added as "another" or "others": told again, they do not add again.
     added: BTreeSet<u64>,
+    /// The smaller numbers told after it, which may be parts of it or beside it: their sum and the greatest.
+    smaller: (u64, u64),
 }
 
 /// `dead`: for the injured, how many died, whom "others" may set apart.
@@ -176,6 +178,7 @@ fn reconcile(findings: &[Finding], dead: Option<u64>, of_kind: impl Fn(&Finding)
             None => {
                 *group = Some(Group {
                     base: sighting.best,
+                    smaller: (0, 0),
                     added: if sighting.more { BTreeSet::from([sighting.best]) } else { BTreeSet::new() },
                     sighting,
                 })
@@ -183,7 +186,7 @@ fn reconcile(findings: &[Finding], dead: Option<u64>, of_kind: impl Fn(&Finding)
             Some(group) => group.see(sighting, dead),
         }
     }
-    let best = match (title, body) {
+    let best = match (title.map(Group::settle), body.map(Group::settle)) {
         (Some(title), Some(body)) => title.or_better(body),
         (title, body) => title.or(body)?,
     };
@@ -351,7 +354,8 @@ impl Group {
     fn see(&mut self, later: Sighting, among_many: Option<u64>) {
         let (best, low) = (self.sighting.best, later.best);
         self.take_in(later, among_many);
-        if self.sighting.best != best.saturating_add(low) {
+        if self.sighting.best != best && self.sighting.best != best.saturating_add(low) {
+            self.smaller = (0, 0);
             self.base = self.sighting.best;
         }
     }
@@ -409,8 +413,20 @@ impl Group {
             *now = Sighting { low, lead, ..later };
         } else if later.also || now.lead && later.lead && later.best < now.best {
             // "a guard was also killed", "one man was killed": beside the others, or one of them.
-            now.high = now.high.map(|high| high.max(now.best.saturating_add(later.best)));
+            let (sum, most) = self.smaller;
+            self.smaller = (sum.saturating_add(later.best), most.max(later.best));
         }
+    }
+
+    /// Widens the range by the smaller numbers told later, unless they are the whole told one by one: "three died in
+    /// two raids ... two were killed ... one was killed".
+    fn settle(mut self) -> Group {
+        let (sum, most) = self.smaller;
+        if sum != self.sighting.best {
+            let beside = self.sighting.best.saturating_add(most);
+            self.sighting.high = self.sighting.high.map(|high| high.max(beside));
+        }
+        self
     }
 
     /// The headline or the text, whichever says more.
