@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::lexicon::{Frame, Harm, Lexicon, class};
 use super::sentence::Sentence;
+use crate::text::TokenKind;
 
 /// A word or phrase of harm.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,6 +56,8 @@ pub(super) fn events(lexicon: &Lexicon, sentence: &Sentence<'_>) -> Vec<Event> {
         let found = found.filter(|(_, harm)| {
             harm.frame != Frame::Toll || !sentence.before_has(at, class::AMOUNT_START | class::INDEFINITE)
         });
+        // "Two policemen were among those killed"; but "among those killed were two policemen" are parts.
+        let found = found.filter(|_| !sentence.is(at, "among") || sentence.before_has(at, class::BE));
         let Some((end, harm)) = found else {
             at += 1;
             continue;
@@ -98,10 +101,17 @@ fn is_conditional(sentence: &Sentence<'_>, group: usize) -> bool {
         .any(|at| sentence.is_any(at, &["if", "unless", "lest"]) && !sentence.before_has(at, class::REPORT))
 }
 
+/// "saved from being burnt", "escaped being killed".
+fn is_escaped(sentence: &Sentence<'_>, group: usize) -> bool {
+    sentence.is(group, "being")
+        && group > 0
+        && sentence.is_any(group - 1, &["from", "escaped", "escape", "avoided", "avoid", "fear", "feared", "fearing"])
+}
+
 fn event(sentence: &Sentence<'_>, tokens: Range<usize>, harm: Harm) -> Event {
     let mut group = tokens.start;
-    let (mut passive, mut negated, mut infinitive, mut modal, mut perhaps, mut perfect, mut feared, mut reported) =
-        (false, false, false, false, false, false, false, false);
+    let (mut passive, mut negated, mut infinitive, mut modal, mut perhaps, mut perfect, mut feared, mut reported, mut nearly) =
+        (false, false, false, false, false, false, false, false, false);
     while group > 0 && tokens.start - group < GROUP {
         let before = group - 1;
         // "were 'neutralised'".
@@ -110,8 +120,14 @@ fn event(sentence: &Sentence<'_>, tokens: Range<usize>, harm: Harm) -> Event {
             group = before;
             continue;
         }
+        // "nearly lynched".
+        if sentence.is_any(before, &["nearly", "almost", "narrowly"]) {
+            nearly = true;
+            break;
+        }
         if sentence.has(before, class::BE) {
-            passive = true;
+            // "is thought to have killed 12".
+            passive |= !infinitive || !perfect;
             feared |= sentence.is_any(before, &["feared", "believed", "presumed", "thought"]);
             reported |= infinitive && sentence.is_any(before, &["reported", "confirmed"]);
         } else if sentence.has(before, class::HAVE) {
@@ -148,7 +164,7 @@ fn event(sentence: &Sentence<'_>, tokens: Range<usize>, harm: Harm) -> Event {
         Mood::Told
     } else if negated {
         Mood::Negated
-    } else if averted {
+    } else if averted || nearly || is_escaped(sentence, group) {
         Mood::Unreal
     } else if perhaps && perfect {
         Mood::Feared
@@ -182,9 +198,12 @@ fn joined(sentence: &Sentence<'_>, group: usize) -> Option<usize> {
     let from = group.saturating_sub(CLAUSE);
     let be = (from..group - 1)
         .rev()
-        .take_while(|&at| !sentence.is_punctuation(at) && !sentence.has(at, class::SUBORDINATOR | class::HARM_START))
+        .take_while(|&at| {
+            // "were picked from their tents, separated and shot".
+            let row = sentence.is(at, ",") && sentence.word(at + 1).ends_with("ed");
+            (row || !sentence.is_punctuation(at)) && !sentence.has(at, class::SUBORDINATOR | class::HARM_START)
+        })
         .find(|&at| sentence.is_any(at, &["was", "were", "is", "are", "been", "being"]))?;
-    let verb = sentence.word(be + 1);
-    let participle = verb.ends_with("ed") || sentence.is_any(be + 1, &["taken", "shot", "hit", "cut", "torn", "thrown", "set"]);
+    let participle = sentence.kind(be + 1) == Some(TokenKind::Word) && !sentence.has(be + 1, class::FUNCTION);
     participle.then(|| if sentence.before_has(be, class::HAVE) { be - 1 } else { be })
 }

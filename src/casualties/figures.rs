@@ -125,7 +125,9 @@ pub(super) fn find(context: &Context<'_>, sentence: &Sentence<'_>, findings: &mu
         let ended = reflexive && event.harm.kind == Kind::Killed && others && acts;
         let also = is_also(sentence, event) || sentence.is(link.party.tokens.start.wrapping_sub(1), "also");
         let beside = also && link.party.reference == Reference::Definite && event.harm.kind == Kind::Killed;
-        let weak = together[link.event].weak && !ended && !beside || own;
+        // "were among those killed": of a number that is told, if one is.
+        let among = sentence.is(event.tokens.start, "among");
+        let weak = among || together[link.event].weak && !ended && !beside || own;
         // "killed two men", "shot a man dead".
         let start = link.party.tokens.start;
         let acted = start >= event.tokens.start

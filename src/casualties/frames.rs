@@ -34,7 +34,7 @@ const ELLIPSIS: usize = 10;
 const INVERTED: usize = 10;
 
 /// The words that may hang on a number before its row goes on, at most.
-const DETAIL: usize = 14;
+pub(super) const DETAIL: usize = 14;
 
 /// The state of linking one sentence.
 pub(super) struct Linker<'s> {
@@ -246,6 +246,14 @@ impl Linker<'_> {
         else {
             return;
         };
+        // "kidnapped two rangers and killed them".
+        if sentence.is(self.parties[first].tokens.start, "them") && self.events[index].harm.kind == Kind::Killed {
+            let told = self.links.iter().rev().find(|link| link.event < index && link.part_of.is_none());
+            if let Some(link) = told.filter(|link| link.party.number.is_some_and(|number| number > 1)).cloned() {
+                self.links.push(Link { event: index, carried: true, ..link });
+                return;
+            }
+        }
         // "a murder suspect": a noun.
         let determined = self.parties[first].quantity.is_some()
             || sentence.has(after, class::INDEFINITE | class::DEFINITE | class::POSSESSIVE);

@@ -225,7 +225,7 @@ impl Lexicon {
             .harm
             .into_iter()
             .flat_map(|stanza| {
-                let harm = Harm { kind: stanza.kind.into(), frame: stanza.frame, hit: stanza.hit };
+                let harm = Harm { kind: stanza.kind, frame: stanza.frame, hit: stanza.hit };
                 stanza.forms.into_iter().map(move |form| (form, harm))
             })
             .collect();
@@ -256,11 +256,11 @@ impl Lexicon {
         };
         for (&class, words) in &causes.verbs {
             for word in words {
-                table.mark(word, 0).cause = Some(class.into());
+                table.mark(word, 0).cause = Some(class);
             }
         }
         let table_of_causes = (causes.nouns.into_iter())
-            .flat_map(|(class, words)| words.into_iter().map(move |word| (word, class.into())))
+            .flat_map(|(class, words)| words.into_iter().map(move |word| (word, class)))
             .collect();
         Ok(Lexicon {
             harm: table.phrases(harm, class::HARM_START),
@@ -369,7 +369,7 @@ impl WordTable {
         for (&category, people) in &file.people {
             for (words, class) in [(&people.one, class::PERSON_ONE), (&people.many, class::PERSON_MANY)] {
                 for word in words {
-                    self.mark(word, class).category.get_or_insert(category.into());
+                    self.mark(word, class).category.get_or_insert(category);
                 }
             }
         }
@@ -378,7 +378,7 @@ impl WordTable {
         }
         for (&category, words) in &file.hints {
             for word in words {
-                self.mark(word, 0).hint = Some(category.into());
+                self.mark(word, 0).hint = Some(category);
             }
         }
         for (&side, words) in &file.sides {

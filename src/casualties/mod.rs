@@ -28,6 +28,8 @@ mod testing;
 mod totals;
 mod victims;
 
+use serde::Deserialize;
+
 use figures::Context;
 use lexicon::Lexicon;
 use places::Places;
@@ -38,7 +40,8 @@ use crate::locations::Locations;
 use crate::text::{Document, LexiconError, Lexicons, Mention, Span};
 
 /// What befell the victims.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[allow(missing_docs)]
 pub enum Kind {
     Killed,
@@ -78,7 +81,8 @@ pub struct Count {
 }
 
 /// What kind of people.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[allow(missing_docs)]
 pub enum Category {
     Civilian,
@@ -93,7 +97,8 @@ pub enum Category {
 }
 
 /// What did the harm, as a closed class.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[allow(missing_docs)]
 pub enum CauseClass {
     Explosion,

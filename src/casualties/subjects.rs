@@ -3,7 +3,7 @@
 //! Only the search for them; what a frame does with what is found is said in `frames`.
 
 use super::events::{Event, Mood};
-use super::frames::{Link, Linker};
+use super::frames::{DETAIL, Link, Linker};
 use super::lexicon::{Frame, class};
 use super::victims::{Party, Reference};
 use super::{Category, Kind};
@@ -90,6 +90,9 @@ impl Linker<'_> {
         let mut end = event.joined.unwrap_or(event.group);
         if end > 0 && sentence.is(end - 1, ",") {
             end -= 1;
+            if let Some(party) = self.before_insertion(end) {
+                return Some(party);
+            }
         }
         if sentence.before_has(end, class::RELATIVE) {
             end -= 1;
@@ -165,6 +168,15 @@ impl Linker<'_> {
         }
         // "in a clash with 12 killed": nothing better than the nearest.
         self.party_ending(end).filter(|&party| adjacent && self.parties[party].quantity.is_some())
+    }
+
+    /// "Five women, suspected of being witches, were killed": the five before the insertion that ends at `close`.
+    fn before_insertion(&self, close: usize) -> Option<usize> {
+        let sentence = self.sentence;
+        let open = (close.saturating_sub(DETAIL)..close).rev().find(|&at| sentence.is_edge(at))?;
+        let reduced = sentence.has(open + 1, class::REDUCED) && !sentence.has(open + 1, class::PART_START);
+        let party = self.party_ending(open).filter(|_| sentence.is(open, ",") && reduced)?;
+        (self.is_sure(party) && self.parties[party].number.is_some()).then_some(party)
     }
 
     /// Whether the party is surely people: no mere name.
@@ -442,7 +454,9 @@ impl Linker<'_> {
         }
         let joined = (earlier.tokens.end..event.group.max(earlier.tokens.end))
             .any(|at| self.sentence.has(at, class::CONJUNCTION) || self.sentence.is(at, "or"))
-            || event.group <= earlier.tokens.end + 1;
+            || event.group <= earlier.tokens.end + 1
+            // "Five were shot; all died".
+            || self.sentence.is_any(event.group, &["all", "both"]);
         if !joined || event.harm.kind == earlier.harm.kind && event.harm.hit == earlier.harm.hit {
             return false;
         }

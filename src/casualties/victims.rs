@@ -289,6 +289,12 @@ fn counted(
                 at = whole.tokens.end;
             }
         } else {
+            // "nine of attackers".
+            if let Some((head, category)) = head(sentence, at + 1).filter(|&(head, _)| head == at + 1)
+                && sentence.has(head, class::PERSON_MANY)
+            {
+                return Some(party(head + 1, head..head + 1, Reference::Counted, category, false, quantity));
+            }
             // "30 of General Athor's men".
             let owner = (at + 1..at + 6).find(|&i| sentence.is_any(i, &["'s", "\u{2019}s"]))?;
             let (head, category) = head(sentence, at + 1).filter(|&(head, _)| head > owner)?;
