@@ -19,8 +19,18 @@ const LOSS: [&str; 14] = [
 
 /// What there may be none of where nobody was hurt: "no reports of injuries".
 const REPORTS: [&str; 12] = [
-    "report", "reports", "word", "news", "record", "records", "information", "confirmation", "indication", "sign",
-    "account", "claim",
+    "report",
+    "reports",
+    "word",
+    "news",
+    "record",
+    "records",
+    "information",
+    "confirmation",
+    "indication",
+    "sign",
+    "account",
+    "claim",
 ];
 
 impl Linker<'_> {

@@ -108,10 +108,26 @@ fn is_escaped(sentence: &Sentence<'_>, group: usize) -> bool {
         && sentence.is_any(group - 1, &["from", "escaped", "escape", "avoided", "avoid", "fear", "feared", "fearing"])
 }
 
+/// What the verb group before a word of harm holds.
+#[derive(Default)]
+struct Seen {
+    passive: bool,
+    negated: bool,
+    infinitive: bool,
+    modal: bool,
+    /// "may", "might", "could".
+    perhaps: bool,
+    perfect: bool,
+    feared: bool,
+    /// "are said to be killed".
+    reported: bool,
+    /// "nearly lynched".
+    nearly: bool,
+}
+
 fn event(sentence: &Sentence<'_>, tokens: Range<usize>, harm: Harm) -> Event {
     let mut group = tokens.start;
-    let (mut passive, mut negated, mut infinitive, mut modal, mut perhaps, mut perfect, mut feared, mut reported, mut nearly) =
-        (false, false, false, false, false, false, false, false, false);
+    let mut seen = Seen::default();
     while group > 0 && tokens.start - group < GROUP {
         let before = group - 1;
         // "were 'neutralised'".
@@ -122,37 +138,40 @@ fn event(sentence: &Sentence<'_>, tokens: Range<usize>, harm: Harm) -> Event {
         }
         // "nearly lynched".
         if sentence.is_any(before, &["nearly", "almost", "narrowly"]) {
-            nearly = true;
+            seen.nearly = true;
             break;
         }
         if sentence.has(before, class::BE) {
             // "is thought to have killed 12".
-            passive |= !infinitive || !perfect;
-            feared |= sentence.is_any(before, &["feared", "believed", "presumed", "thought"]);
-            reported |= infinitive && sentence.is_any(before, &["reported", "confirmed"]);
+            seen.passive |= !seen.infinitive || !seen.perfect;
+            seen.feared |= sentence.is_any(before, &["feared", "believed", "presumed", "thought"]);
+            seen.reported |= seen.infinitive && sentence.is_any(before, &["reported", "confirmed"]);
+        } else if seen.infinitive && sentence.is_any(before, &["said", "known", "understood", "alleged"]) {
+            // "are said to be killed".
+            seen.reported = true;
         } else if sentence.has(before, class::HAVE) {
-            perfect = true;
+            seen.perfect = true;
         } else if sentence.has(before, class::NEGATIVE) {
-            negated = true;
+            seen.negated = true;
         } else if sentence.is(before, "to") {
-            infinitive = true;
+            seen.infinitive = true;
         } else if sentence.has(before, class::MODAL) {
-            modal = true;
-            perhaps |= sentence.is_any(before, &["may", "might", "could"]);
+            seen.modal = true;
+            seen.perhaps |= sentence.is_any(before, &["may", "might", "could"]);
         } else if !sentence.has(before, class::ADVERB) || sentence.has(before, class::HARM_START) {
             break;
         }
         group = before;
     }
     // "a plan to kidnap and kill": the second verb of an infinitive.
-    if !passive && harm.frame == Frame::Active && sentence.before_has(group, class::CONJUNCTION) && group > 2 {
+    if !seen.passive && harm.frame == Frame::Active && sentence.before_has(group, class::CONJUNCTION) && group > 2 {
         let base = !sentence.word(tokens.start).ends_with("ing") && !sentence.word(tokens.start).ends_with('s');
-        infinitive |= base && (group - 3..group - 1).any(|at| sentence.is(at, "to"));
+        seen.infinitive |= base && (group - 3..group - 1).any(|at| sentence.is(at, "to"));
     }
     // "could have killed hundreds": it did not.
-    let averted = perhaps
-        && perfect
-        && !passive
+    let averted = seen.perhaps
+        && seen.perfect
+        && !seen.passive
         && harm.frame == Frame::Participle
         && (group..tokens.start).any(|at| sentence.is(at, "could"));
     // Adverbs at the head of the group belong to what stands before ("the girl also").
@@ -162,32 +181,33 @@ fn event(sentence: &Sentence<'_>, tokens: Range<usize>, harm: Harm) -> Event {
     );
     let mood = if !verbal {
         Mood::Told
-    } else if negated {
+    } else if seen.negated {
         Mood::Negated
-    } else if averted || nearly || is_escaped(sentence, group) {
+    } else if averted || seen.nearly || is_escaped(sentence, group) {
         Mood::Unreal
-    } else if perhaps && perfect {
+    } else if seen.perhaps && seen.perfect {
         Mood::Feared
-    } else if infinitive && (perfect || sentence.is_any(group.wrapping_sub(1), &["managed", "claimed", "able", "used"]))
+    } else if seen.infinitive
+        && (seen.perfect || sentence.is_any(group.wrapping_sub(1), &["managed", "claimed", "able", "used"]))
     {
-        if feared { Mood::Feared } else { Mood::Told }
-    } else if reported
-        || infinitive && sentence.is_any(group.wrapping_sub(1), &["said", "known", "understood", "alleged"])
-    {
+        if seen.feared { Mood::Feared } else { Mood::Told }
+    } else if seen.reported {
         Mood::Told
-    } else if infinitive && feared {
+    } else if seen.infinitive && seen.feared {
         Mood::Feared
-    } else if is_conditional(sentence, group) || infinitive || modal && !sentence.is_any(group, &["did", "do", "does"])
+    } else if is_conditional(sentence, group)
+        || seen.infinitive
+        || seen.modal && !sentence.is_any(group, &["did", "do", "does"])
     {
         Mood::Unreal
-    } else if feared {
+    } else if seen.feared {
         Mood::Feared
     } else {
         Mood::Told
     };
-    let joinable = !passive && matches!(harm.frame, Frame::Participle | Frame::Subject);
+    let joinable = !seen.passive && matches!(harm.frame, Frame::Participle | Frame::Subject);
     let joined = if joinable { joined(sentence, group) } else { None };
-    Event { tokens, harm, group, joined, passive, mood }
+    Event { tokens, harm, group, joined, passive: seen.passive, mood }
 }
 
 /// The "was" of "was dragged away and", before the verb group at `group`.
@@ -201,7 +221,8 @@ fn joined(sentence: &Sentence<'_>, group: usize) -> Option<usize> {
         .take_while(|&at| {
             // "were picked from their tents, separated and shot".
             let row = sentence.is(at, ",") && sentence.word(at + 1).ends_with("ed");
-            (row || !sentence.is_punctuation(at)) && !sentence.has(at, class::SUBORDINATOR | class::HARM_START)
+            let harm = sentence.has(at, class::HARM_START) && !sentence.has(at, class::BE);
+            (row || !sentence.is_punctuation(at)) && !harm && !sentence.has(at, class::SUBORDINATOR)
         })
         .find(|&at| sentence.is_any(at, &["was", "were", "is", "are", "been", "being"]))?;
     let participle = sentence.kind(be + 1) == Some(TokenKind::Word) && !sentence.has(be + 1, class::FUNCTION);

@@ -92,8 +92,9 @@ pub(super) fn find(context: &Context<'_>, sentence: &Sentence<'_>, findings: &mu
     let natural = (0..sentence.len())
         .any(|at| sentence.has(at, class::NATURAL_START) && context.lexicon.natural.longest(sentence, at).is_some());
     let separate = lead
-        && (0..sentence.len())
-            .any(|at| sentence.has(at, class::SEPARATE_START) && context.lexicon.separate.longest(sentence, at).is_some());
+        && (0..sentence.len()).any(|at| {
+            sentence.has(at, class::SEPARATE_START) && context.lexicon.separate.longest(sentence, at).is_some()
+        });
     let first = findings.len();
     // The index in `findings` of each link's figure.
     let mut figures: Vec<Option<usize>> = vec![None; links.len()];
@@ -190,8 +191,9 @@ fn is_bomber(sentence: &Sentence<'_>, event: &Event, party: &Party) -> bool {
 
 /// "the army put the death toll at 12", "an earlier toll of 27".
 fn is_rival(sentence: &Sentence<'_>, event: &Event) -> bool {
-    (event.tokens.start.saturating_sub(3)..event.tokens.end)
-        .any(|at| sentence.is_any(at, &["put", "puts", "putting", "placed", "estimated", "earlier", "previous", "initial"]))
+    (event.tokens.start.saturating_sub(3)..event.tokens.end).any(|at| {
+        sentence.is_any(at, &["put", "puts", "putting", "placed", "estimated", "earlier", "previous", "initial"])
+    })
 }
 
 /// "then killed himself".

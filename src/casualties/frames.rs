@@ -24,17 +24,11 @@ pub(super) struct Link {
 /// How far past a party its parts are looked for.
 const PARTS_REACH: usize = 14;
 
-/// What opens a detail of a number: "seven militants of", "eight worshippers in".
-const DETAILS: [&str; 9] = ["of", "from", "belonging", "(", "in", "at", "near", "on", "outside"];
-
 /// How far past an event the rest of its victims are looked for, in tokens.
 const ELLIPSIS: usize = 10;
 
 /// The words between a word of harm at the head of a sentence and its verb, at most.
 const INVERTED: usize = 10;
-
-/// The words that may hang on a number before its row goes on, at most.
-pub(super) const DETAIL: usize = 14;
 
 /// The state of linking one sentence.
 pub(super) struct Linker<'s> {
@@ -146,8 +140,7 @@ impl Linker<'_> {
                 && (self.parties[party].bare || self.parties[party].is_more());
             let fits = if others {
                 elsewhere && self.parties[party].quantity.is_some()
-                    || self.parties[party].is_more()
-                        && sentence.is_any(after, &["later", "subsequently", "afterwards"])
+                    || self.parties[party].is_more() && sentence.is_any(after, &["later", "subsequently", "afterwards"])
             } else {
                 self.parties[party].number.is_some()
             };
@@ -327,7 +320,7 @@ impl Linker<'_> {
         // "Two bombers killed themselves and three others".
         let many = || {
             let before = self.parties.partition_point(|party| party.tokens.end <= at);
-            self.parties[..before].iter().rev().find(|party| party.quantity.is_some())?.number
+            self.parties[..before].iter().rev().take(8).find(|party| party.quantity.is_some())?.number
         };
         let number = if self.sentence.is(at, "themselves") { many() } else { Some(1) };
         let party = Party {
@@ -342,103 +335,8 @@ impl Linker<'_> {
         self.links.push(Link { event: index, party, part_of: None, toll: false, carried: false });
     }
 
-    /// The coordinated parties from `first` on: "a man, two women and a child".
-    /// `closed`: a relative clause or a noun, so that the verb after the row is not the row's.
-    fn chain_after(&self, first: usize, closed: bool) -> Vec<usize> {
-        let mut chain = vec![first];
-        let mut pending = Vec::new();
-        let mut current = first;
-        while let Some((next, and)) =
-            self.coordinate(self.end_of(current)).or_else(|| self.coordinate_past_detail(current))
-        {
-            // "kills commissioner, six others".
-            let and = and || self.parties[next].is_more();
-            if !closed && self.opens_clause(next) {
-                break;
-            }
-            // "Abu Fatima, a commander, and four men": the commander is Abu Fatima.
-            if and || !self.in_apposition(current, next) {
-                pending.push(next);
-            }
-            current = next;
-            if and {
-                chain.append(&mut pending);
-            }
-        }
-        self.without_breakdown(chain)
-    }
-
-    /// The party joined on at token `end`, and whether by "and".
-    fn coordinate(&self, end: usize) -> Option<(usize, bool)> {
-        let sentence = self.sentence;
-        let mut at = end;
-        let comma = sentence.is(at, ",");
-        at += usize::from(comma);
-        let and = sentence.has(at, class::CONJUNCTION)
-            || sentence.is(at, "as") && sentence.is(at + 1, "well") && sentence.is(at + 2, "as");
-        at += if !and {
-            0
-        } else if sentence.is(at, "as") {
-            3
-        } else {
-            1
-        };
-        if !comma && !and {
-            return None;
-        }
-        let next = self.party_at(at)?;
-        Some((next, and))
-    }
-
-    /// The token after a party, and after the name that follows a role: "Sheikh Ibrahim Omar".
-    fn end_of(&self, party: usize) -> usize {
-        let party = &self.parties[party];
-        let name = self.party_at(party.tokens.end).map(|next| &self.parties[next]);
-        let named = party.number == Some(1) && party.quantity.is_none();
-        name.filter(|name| named && name.reference == Reference::Name).map_or(party.tokens.end, |name| name.tokens.end)
-    }
-
-    /// Whether the second of two parties parted by a comma says who the first is: a name and a role.
-    fn in_apposition(&self, first: usize, second: usize) -> bool {
-        let (first, second) = (&self.parties[first], &self.parties[second]);
-        let role = |party: &Party| party.reference == Reference::Indefinite && party.number == Some(1);
-        first.reference == Reference::Name && role(second) || role(first) && second.reference == Reference::Name
-    }
-
-    /// The number joined on by "and" past what hangs on a number: "killed seven militants of the Front (FLN) and two
-    /// civilians".
-    fn coordinate_past_detail(&self, party: usize) -> Option<(usize, bool)> {
-        let sentence = self.sentence;
-        let end = self.parties[party].tokens.end;
-        if !sentence.is_any(end, &DETAILS) {
-            return None;
-        }
-        // "killed the chief of Boni and his brother".
-        let numbered = self.parties[party].quantity.is_some();
-        let his = |at: usize| sentence.has(at, class::POSSESSIVE);
-        let detail = |at: usize| {
-            let comma = sentence.is(at, ",") && sentence.has(at + 1, class::CONJUNCTION);
-            (sentence.is_word(at) || comma || sentence.is_any(at, &["(", ")", "-", "\u{2013}", "'", "\"", "\u{2019}"]))
-                && !sentence.has(at, class::SUBORDINATOR | class::BE | class::HAVE | class::MODAL | class::VERB)
-                && self.event_at(at).is_none()
-        };
-        let mut open = 0_i32;
-        let and = (end..end + DETAIL).take_while(|&at| detail(at)).find(|&at| {
-            open += i32::from(sentence.is(at, "(")) - i32::from(sentence.is(at, ")"));
-            let plus = sentence.is(at, "plus");
-            open == 0
-                && sentence.has(at, class::CONJUNCTION)
-                && self.party_at(at + 1).is_some_and(|next| {
-                    let next = &self.parties[next];
-                    numbered && (next.quantity.is_some() || plus && next.number.is_some())
-                        || his(at + 1) && next.number.is_some()
-                })
-        })?;
-        Some((self.party_at(and + 1)?, true))
-    }
-
     /// Whether the party is the subject of what follows: "killed two and [three] were wounded".
-    fn opens_clause(&self, party: usize) -> bool {
+    pub(super) fn opens_clause(&self, party: usize) -> bool {
         let mut at = self.parties[party].tokens.end;
         while self.sentence.has(at, class::ADVERB) {
             at += 1;

@@ -1,4 +1,4 @@
-//! The stage's lexicons: every word's classes in one table, and phrases by their first word.
+//! The stage's lexicons: every word's classes in one table (`word_table`), and phrases by their first word (`phrases`).
 //!
 //! Words are data (`config/harm.toml`, `victims.toml`, `numbers.toml`, `causes.toml`,
 //! `function_words.toml`); what follows from them is in the other files of this stage.
@@ -7,7 +7,8 @@ use rustc_hash::FxHashMap;
 use serde::Deserialize;
 
 use super::lexicon_files::{CausesFile, FunctionFile, HarmFile, NumbersFile, VictimsFile};
-use super::sentence::Sentence;
+use super::phrases::{Phrases, WordId};
+use super::word_table::WordTable;
 use super::{Category, CauseClass, Kind, Qualifier};
 use crate::text::{LexiconError, Lexicons};
 
@@ -42,17 +43,6 @@ pub(super) mod class {
         | PRONOUN_ONE
         | PRONOUN_MANY
         | REFLEXIVE;
-}
-
-/// A word of any lexicon: equal ids are equal words, whatever their case.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
-pub(super) struct WordId(u32);
-
-impl WordId {
-    /// `*` in a phrase.
-    const GAP: WordId = WordId(u32::MAX);
-    /// `**` in a phrase.
-    const WIDE_GAP: WordId = WordId(u32::MAX - 1);
 }
 
 /// What the lexicons say about one word.
@@ -147,43 +137,6 @@ pub(super) enum Cue {
 pub(super) struct Amount {
     pub value: u64,
     pub vague: bool,
-}
-
-/// Phrases by their first word, the longest first.
-#[derive(Debug)]
-pub(super) struct Phrases<T> {
-    by_first: FxHashMap<WordId, Vec<(Vec<WordId>, T)>>,
-}
-
-/// The words that `*` in a phrase may stand for.
-const GAP: usize = 4;
-/// The words that `**` in a phrase may stand for.
-const WIDE_GAP: usize = 10;
-
-impl<T: Copy> Phrases<T> {
-    /// The longest phrase that starts at token `start`: the token after it, and its value.
-    pub(super) fn longest(&self, sentence: &Sentence<'_>, start: usize) -> Option<(usize, T)> {
-        let phrases = self.by_first.get(&sentence.entries.get(start)?.word)?;
-        phrases.iter().find_map(|(rest, value)| Some((match_rest(rest, sentence, start + 1)?, *value)))
-    }
-}
-
-/// Matches the words of `rest` from token `at`; the token after them.
-fn match_rest(rest: &[WordId], sentence: &Sentence<'_>, mut at: usize) -> Option<usize> {
-    for (i, &word) in rest.iter().enumerate() {
-        if word == WordId::GAP || word == WordId::WIDE_GAP {
-            let after = &rest[i + 1..];
-            let gap = if word == WordId::GAP { GAP } else { WIDE_GAP };
-            return (at + 1..=at + gap)
-                .take_while(|&next| sentence.is_word(next - 1))
-                .find_map(|next| match_rest(after, sentence, next));
-        }
-        if sentence.entries.get(at)?.word != word {
-            return None;
-        }
-        at += 1;
-    }
-    Some(at)
 }
 
 /// Everything that the stage knows of words.
@@ -293,121 +246,6 @@ impl Lexicon {
         }
         let former = folded.strip_prefix("ex-").or_else(|| folded.strip_prefix("co-"));
         former.and_then(|word| self.words.get(word)).copied().unwrap_or_default()
-    }
-}
-
-/// The words while they are collected.
-#[derive(Default)]
-struct WordTable {
-    words: FxHashMap<Box<str>, Entry>,
-}
-
-impl WordTable {
-    fn mark(&mut self, word: &str, class: u64) -> &mut Entry {
-        // The default id is no word's.
-        let word_id = WordId(self.words.len() as u32 + 1);
-        let entry = self.words.entry(Box::from(word)).or_insert_with(|| Entry { word: word_id, ..Entry::default() });
-        entry.classes |= class;
-        entry
-    }
-
-    fn mark_all(&mut self, words: &[String], class: u64) {
-        for word in words {
-            self.mark(word, class);
-        }
-    }
-
-    /// Makes phrases and marks their first words with `class`.
-    fn phrases<T: Copy>(&mut self, phrases: Vec<(String, T)>, class: u64) -> Phrases<T> {
-        let mut by_first: FxHashMap<WordId, Vec<(Vec<WordId>, T)>> = FxHashMap::default();
-        for (phrase, value) in phrases {
-            let mut words = phrase.split_whitespace();
-            if let Some(first) = words.next() {
-                let first = self.mark(first, class).word;
-                let rest = words.map(|word| match word {
-                    "*" => WordId::GAP,
-                    "**" => WordId::WIDE_GAP,
-                    word => self.mark(word, 0).word,
-                });
-                by_first.entry(first).or_default().push((rest.collect(), value));
-            }
-        }
-        for phrases in by_first.values_mut() {
-            phrases.sort_by_key(|(rest, _)| std::cmp::Reverse(rest.len()));
-        }
-        Phrases { by_first }
-    }
-
-    fn add_function_words(&mut self, file: &FunctionFile) {
-        let classes: [(&[String], u64); 19] = [
-            (&file.be, class::BE),
-            (&file.have, class::HAVE),
-            (&file.modal, class::MODAL),
-            (&file.negative, class::NEGATIVE),
-            (&file.preposition, class::PREPOSITION),
-            (&file.conjunction, class::CONJUNCTION),
-            (&file.subordinator, class::SUBORDINATOR),
-            (&file.relative, class::RELATIVE),
-            (&file.indefinite, class::INDEFINITE),
-            (&file.definite, class::DEFINITE),
-            (&file.possessive, class::POSSESSIVE),
-            (&file.pronoun_one, class::PRONOUN_ONE),
-            (&file.pronoun_many, class::PRONOUN_MANY),
-            (&file.reflexive, class::REFLEXIVE),
-            (&file.adverb, class::ADVERB),
-            (&file.verb, class::VERB),
-            (&file.report, class::REPORT),
-            (&file.reduced, class::REDUCED),
-            (&file.status.protest, class::PROTEST),
-        ];
-        for (words, class) in classes {
-            self.mark_all(words, class);
-        }
-    }
-
-    fn add_people(&mut self, file: &VictimsFile) {
-        for (&category, people) in &file.people {
-            for (words, class) in [(&people.one, class::PERSON_ONE), (&people.many, class::PERSON_MANY)] {
-                for word in words {
-                    self.mark(word, class).category.get_or_insert(category);
-                }
-            }
-        }
-        for (word, &value) in &file.groups {
-            self.mark(word, class::GROUP).value = value;
-        }
-        for (&category, words) in &file.hints {
-            for word in words {
-                self.mark(word, 0).hint = Some(category);
-            }
-        }
-        for (&side, words) in &file.sides {
-            for word in words {
-                self.mark(word, 0).side = Some(side);
-            }
-        }
-        for (head, befores) in &file.compounds {
-            self.mark(head, class::COMPOUND);
-            for word in befores {
-                self.mark(word, class::COMPOUND_BEFORE);
-            }
-        }
-        self.mark_all(&file.generic.words, class::GENERIC);
-        self.mark_all(&file.things.words, class::THING);
-        self.mark_all(&file.states.words, class::STATE_WORD);
-    }
-
-    fn add_numbers(&mut self, file: &NumbersFile) {
-        for (words, class) in [(&file.cardinals, class::CARDINAL), (&file.scales, class::SCALE)] {
-            for (word, &value) in words {
-                self.mark(word, class).value = value;
-            }
-        }
-        self.mark_all(&file.more.after, class::MORE_AFTER);
-        self.mark_all(&file.more.ordinals, class::ORDINAL);
-        self.mark_all(&file.units.words, class::UNIT);
-        self.mark_all(&file.units.before, class::UNIT_BEFORE);
-        self.mark_all(&file.units.months, class::MONTH);
     }
 }
 

@@ -15,18 +15,24 @@ mod counts;
 mod events;
 mod figures;
 mod frames;
+mod groups;
 mod lexicon;
 mod lexicon_files;
+mod nouns;
 mod numbers;
+mod phrases;
 mod places;
+mod rows;
 mod running;
 mod sentence;
+mod sightings;
 mod status;
 mod subjects;
 #[cfg(test)]
 mod testing;
 mod totals;
 mod victims;
+mod word_table;
 
 use serde::Deserialize;
 

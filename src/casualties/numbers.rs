@@ -317,7 +317,8 @@ fn is_age(sentence: &Sentence<'_>, start: usize, end: usize) -> bool {
     }
     let before = |n: usize| start.checked_sub(n).map_or("", |at| sentence.word(at));
     // "He was 101 and died".
-    if start > 1 && sentence.is_any(start - 1, &["was", "is", "turned"]) && sentence.has(start - 2, class::PRONOUN_ONE) {
+    if start > 1 && sentence.is_any(start - 1, &["was", "is", "turned"]) && sentence.has(start - 2, class::PRONOUN_ONE)
+    {
         return true;
     }
     let number = |at: usize| sentence.kind(at) == Some(TokenKind::Number);

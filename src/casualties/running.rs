@@ -3,6 +3,8 @@
 //! Beside a current event such a figure is background; where a story opens with it and with nothing newer, it is the
 //! story.
 
+use std::collections::BTreeSet;
+
 use super::figures::Finding;
 use super::totals;
 use super::{Kind, Status};
@@ -10,22 +12,23 @@ use crate::text::Field;
 
 /// Takes the running tolls of a story that opens with nothing else for reported.
 pub(super) fn settle(findings: &mut [Finding]) {
-    for at in 0..findings.len() {
-        if is_lead(&findings[at]) && findings[at].trace.running && !has_newer(findings, findings[at].figure.kind) {
-            findings[at].figure.status = Status::Reported;
+    // The opening's own events: who is hurt or dead in them makes every running toll background.
+    let own: BTreeSet<Kind> = findings.iter().filter(|f| is_lead(f) && is_own(f)).map(|f| f.figure.kind).collect();
+    let violent = own.contains(&Kind::Killed) || own.contains(&Kind::Injured);
+    for finding in findings {
+        if finding.trace.running && is_lead(finding) && !violent && !own.contains(&finding.figure.kind) {
+            finding.figure.status = Status::Reported;
         }
     }
 }
 
-fn is_lead(finding: &Finding) -> bool {
-    finding.figure.mention.field == Field::Title || finding.figure.sentence < totals::LEAD
+/// Whether the figure tells of an event that is now, and of somebody.
+fn is_own(finding: &Finding) -> bool {
+    !finding.trace.running
+        && !matches!(finding.figure.status, Status::Past | Status::Denied)
+        && finding.figure.count.as_ref().is_some_and(|count| count.low > 0)
 }
 
-/// Whether the opening tells of somebody dead, or of anybody hurt in this way, in an event of its own.
-fn has_newer(findings: &[Finding], kind: Kind) -> bool {
-    findings.iter().filter(|f| is_lead(f) && !f.trace.running).any(|f| {
-        matches!(f.figure.kind, Kind::Killed | Kind::Injured) | (f.figure.kind == kind)
-            && !matches!(f.figure.status, Status::Past | Status::Denied)
-            && f.figure.count.as_ref().is_some_and(|count| count.low > 0)
-    })
+fn is_lead(finding: &Finding) -> bool {
+    finding.figure.mention.field == Field::Title || finding.figure.sentence < totals::LEAD
 }

@@ -24,7 +24,10 @@ pub(super) fn status(lexicon: &Lexicon, sentence: &Sentence<'_>, event: &Event) 
     for at in from..to {
         // A year beyond another verb dates that one: "was killed ... Kurd had been convicted in 2003".
         let between = event.tokens.end..at;
-        if is_bare_year(sentence, at) && (!perfect || sentence.is(at.wrapping_sub(1), "since")) && !between.into_iter().any(|at| sentence.has(at, class::BE | class::HAVE)) {
+        if is_bare_year(sentence, at)
+            && (!perfect || sentence.is(at.wrapping_sub(1), "since"))
+            && !between.into_iter().any(|at| sentence.has(at, class::BE | class::HAVE))
+        {
             return Status::Past;
         }
         let named = is_named(sentence, event) || sentence.before_has(event.group, class::RELATIVE);
@@ -67,13 +70,15 @@ fn is_named(sentence: &Sentence<'_>, event: &Event) -> bool {
 
 /// Whether the sentence tells of a toll that still runs, and of no protest: "cholera has killed 620 since March".
 pub(super) fn is_running(lexicon: &Lexicon, sentence: &Sentence<'_>, event: &Event) -> bool {
-    let cue = |at| lexicon.status.longest(sentence, at).map(|(_, cue)| cue);
+    let cue = |at: usize| lexicon.status.longest(sentence, at).map(|(_, cue)| cue);
     let past = |cue| matches!(cue, Cue::Past | Cue::PastNamed | Cue::PastBefore | Cue::PastWar);
+    let from = event.tokens.start.saturating_sub(PAST_REACH);
+    let near = from..(event.tokens.end + PAST_REACH).min(sentence.len());
+    let cues: Vec<Cue> = near.clone().filter(|&at| sentence.has(at, class::STATUS_START)).filter_map(cue).collect();
     !is_named(sentence, event)
-        && (0..sentence.len()).any(|at| sentence.has(at, class::STATUS_START) && cue(at) == Some(Cue::Running))
-        && !(0..sentence.len()).any(|at| {
-            sentence.has(at, class::PROTEST) || sentence.has(at, class::STATUS_START) && cue(at).is_some_and(past)
-        })
+        && cues.contains(&Cue::Running)
+        && !cues.into_iter().any(past)
+        && !near.into_iter().any(|at| sentence.has(at, class::PROTEST) && !sentence.has(at, class::MONTH))
 }
 
 /// Whether "claim" at the token before `after` says something: no "claimed responsibility", no "claimed 20 lives".
@@ -135,8 +140,8 @@ fn is_bare_year(sentence: &Sentence<'_>, at: usize) -> bool {
         return false;
     }
     let dated = (at.saturating_sub(3)..at).any(|before| sentence.has(before, class::MONTH));
-    let signed =
-        sentence.before_has(at, class::PREPOSITION | class::DEFINITE | class::POSSESSIVE) || sentence.is_any(at + 1, &["'s", "saw"]);
+    let signed = sentence.before_has(at, class::PREPOSITION | class::DEFINITE | class::POSSESSIVE)
+        || sentence.is_any(at + 1, &["'s", "saw"]);
     !dated && signed
 }
 
