@@ -25,7 +25,7 @@ pub(super) fn status(lexicon: &Lexicon, sentence: &Sentence<'_>, event: &Event) 
         // A year beyond another verb dates that one: "was killed ... Kurd had been convicted in 2003".
         let between = event.tokens.end..at;
         if is_bare_year(sentence, at)
-            && (!perfect || sentence.is(at.wrapping_sub(1), "since"))
+            && (!perfect || at > start || sentence.is(at.wrapping_sub(1), "since"))
             && !between.into_iter().any(|at| sentence.has(at, class::BE | class::HAVE))
         {
             return Status::Past;

@@ -314,6 +314,11 @@ fn counted(
         return Some(party(at + 1, words, Reference::Counted, Category::Unknown, false, quantity));
     }
     if let Some((head, category)) = head(sentence, at) {
+        // "66 people or more".
+        if sentence.is(head + 1, "or") && sentence.is(head + 2, "more") {
+            let quantity = Quantity { high: None, qualifier: Qualifier::AtLeast, ..quantity };
+            return Some(party(head + 3, at..head + 1, reference, category, false, quantity));
+        }
         // "nine soldiers and policemen": one number for both.
         if let Some((last, other)) = joined_noun(sentence, head) {
             let category = if other == category { category } else { Category::Mixed };
