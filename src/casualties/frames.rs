@@ -138,8 +138,12 @@ impl Linker<'_> {
                 && sentence.is_capitalised(after + 1)
                 && !(from..at).any(|at| sentence.is(at, ","))
                 && (self.parties[party].bare || self.parties[party].is_more());
+            // "Seven soldiers perished and an unknown number of rebels."
+            let last = sentence.is_any(after, &[".", ";"])
+                && !self.parties[party].bare
+                && !(from..at).any(|at| sentence.is_any(at, &["by", "between", "with", "against", ","]));
             let fits = if others {
-                elsewhere && self.parties[party].quantity.is_some()
+                (elsewhere || last) && self.parties[party].quantity.is_some()
                     || self.parties[party].is_more() && sentence.is_any(after, &["later", "subsequently", "afterwards"])
             } else {
                 self.parties[party].number.is_some()
