@@ -20,7 +20,11 @@ pub(super) fn source(sentence: &Sentence<'_>, harm: &Range<usize>) -> Option<Ran
         if !sentence.has(at, class::REPORT) || harm.contains(&at) {
             return None;
         }
-        let before = backward(sentence, at);
+        // "33 were reported injured": nobody is named.
+        if sentence.before_has(at, class::BE) {
+            return None;
+        }
+        let before = backward(sentence, at).or_else(|| past_apposition(sentence, at));
         before.or_else(|| sentence.is_any(at, &["said", "says"]).then(|| forward(sentence, at + 1)).flatten())
     })
 }
@@ -34,7 +38,18 @@ fn forward(sentence: &Sentence<'_>, start: usize) -> Option<Range<usize>> {
     {
         end += 1;
     }
-    (end > start && !sentence.has(start, class::PREPOSITION | class::CARDINAL)).then_some(start..end)
+    // "said the attack had killed": a clause, no source.
+    let clause = sentence.has(end, class::BE | class::HAVE | class::MODAL)
+        || (start..end).any(|at| sentence.has(at, class::HARM_WORD));
+    (end > start && !clause && !sentence.has(start, class::PREPOSITION | class::CARDINAL)).then_some(start..end)
+}
+
+/// "Omar Said, spokesman for the governor, said": the name before the apposition that ends before the verb.
+fn past_apposition(sentence: &Sentence<'_>, verb: usize) -> Option<Range<usize>> {
+    let close = verb.checked_sub(1).filter(|&at| sentence.is(at, ","))?;
+    let from = close.saturating_sub(SOURCE);
+    let open = (from..close).rev().find(|&at| sentence.is_edge(at)).filter(|&at| sentence.is(at, ","))?;
+    backward(sentence, open)
 }
 
 /// The source that ends before the verb at `verb`, back to the clause's start.
@@ -55,6 +70,10 @@ fn backward(sentence: &Sentence<'_>, verb: usize) -> Option<Range<usize>> {
         return None;
     }
     let harmless = !(start..end).any(|at| sentence.has(at, class::HARM_START));
+    // "the next day he said".
+    if end > start && sentence.has(end - 1, class::PRONOUN_ONE | class::PRONOUN_MANY) {
+        return None;
+    }
     let pronoun = sentence.has(start, class::PRONOUN_ONE | class::PRONOUN_MANY | class::PREPOSITION)
         || end == start + 1 && sentence.is_any(start, &["it", "i", "we", "who", "which", "that", "you"]);
     (end > start && harmless && !pronoun).then_some(start..end)

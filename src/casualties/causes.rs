@@ -37,7 +37,8 @@ pub(super) fn cause(lexicon: &Lexicon, sentence: &Sentence<'_>, harm: &Range<usi
             continue;
         };
         let distance = if at >= harm.end { at - harm.end } else { harm.start.saturating_sub(end) };
-        let distance = distance + if class == CauseClass::Other { HANDICAP } else { 0 };
+        let vague = class == CauseClass::Other || sentence.is_any(at, &["accident", "accidents"]);
+        let distance = distance + if vague { HANDICAP } else { 0 };
         if best.as_ref().is_none_or(|(nearest, ..)| distance <= *nearest) {
             best = Some((distance, at..end, class));
         }

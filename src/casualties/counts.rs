@@ -17,6 +17,22 @@ const LOSS: [&str; 14] = [
     "costing", "costs",
 ];
 
+/// What there may be none of where nobody was hurt: "no reports of injuries".
+const REPORTS: [&str; 12] = [
+    "report",
+    "reports",
+    "word",
+    "news",
+    "record",
+    "records",
+    "information",
+    "confirmation",
+    "indication",
+    "sign",
+    "account",
+    "claim",
+];
+
 impl Linker<'_> {
     /// "12 deaths", "no casualties", "no reports of injuries".
     pub(super) fn counted(&mut self, index: usize) {
@@ -32,7 +48,9 @@ impl Linker<'_> {
             if end > start || start - end > COUNT_REACH {
                 continue;
             }
-            let reports = quantity.low == 0 && sentence.is(start - 1, "of");
+            let reports = quantity.low == 0
+                && sentence.is(start - 1, "of")
+                && (end..start).any(|at| sentence.is_any(at, &REPORTS));
             if !reports
                 && (end..start).any(|at| {
                     sentence.is_punctuation(at)

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::lexicon::{Frame, Harm, Lexicon, class};
 use super::sentence::Sentence;
+use crate::text::TokenKind;
 
 /// A word or phrase of harm.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,6 +14,8 @@ pub(super) struct Event {
     pub harm: Harm,
     /// The first token of its verb group: "have been" of "have been killed".
     pub group: usize,
+    /// The "was" of a passive that is told before and joined on: "was dragged away and killed".
+    pub joined: Option<usize>,
     /// A form of "be" stands before it: the passive, or a state.
     pub passive: bool,
     pub mood: Mood,
@@ -49,6 +52,12 @@ pub(super) fn events(lexicon: &Lexicon, sentence: &Sentence<'_>) -> Vec<Event> {
     let mut at = 0;
     while at < sentence.len() {
         let found = if sentence.has(at, class::HARM_START) { lexicon.harm.longest(sentence, at) } else { None };
+        // "An unknown number of people killed": no toll but a vague number.
+        let found = found.filter(|(_, harm)| {
+            harm.frame != Frame::Toll || !sentence.before_has(at, class::AMOUNT_START | class::INDEFINITE)
+        });
+        // "Two policemen were among those killed"; but "among those killed were two policemen" are parts.
+        let found = found.filter(|_| !sentence.is(at, "among") || sentence.before_has(at, class::BE));
         let Some((end, harm)) = found else {
             at += 1;
             continue;
@@ -86,16 +95,39 @@ fn is_modifier(sentence: &Sentence<'_>, start: usize, end: usize, harm: Harm) ->
 /// "if the president and his deputy are both killed".
 fn is_conditional(sentence: &Sentence<'_>, group: usize) -> bool {
     let from = group.saturating_sub(CLAUSE);
-    let clause = (from..group).rev().take_while(|&at| !sentence.is_any(at, &[",", ";", ":", "and", "then"]));
+    let clause = (from..group).rev().take_while(|&at| !sentence.is_any(at, &[",", ";", ":", "then"]));
     clause
         .into_iter()
         .any(|at| sentence.is_any(at, &["if", "unless", "lest"]) && !sentence.before_has(at, class::REPORT))
 }
 
+/// "saved from being burnt", "escaped being killed".
+fn is_escaped(sentence: &Sentence<'_>, group: usize) -> bool {
+    sentence.is(group, "being")
+        && group > 0
+        && sentence.is_any(group - 1, &["from", "escaped", "escape", "avoided", "avoid", "fear", "feared", "fearing"])
+}
+
+/// What the verb group before a word of harm holds.
+#[derive(Default)]
+struct Seen {
+    passive: bool,
+    negated: bool,
+    infinitive: bool,
+    modal: bool,
+    /// "may", "might", "could".
+    perhaps: bool,
+    perfect: bool,
+    feared: bool,
+    /// "are said to be killed".
+    reported: bool,
+    /// "nearly lynched".
+    nearly: bool,
+}
+
 fn event(sentence: &Sentence<'_>, tokens: Range<usize>, harm: Harm) -> Event {
     let mut group = tokens.start;
-    let (mut passive, mut negated, mut infinitive, mut modal, mut perhaps, mut perfect, mut feared) =
-        (false, false, false, false, false, false, false);
+    let mut seen = Seen::default();
     while group > 0 && tokens.start - group < GROUP {
         let before = group - 1;
         // "were 'neutralised'".
@@ -104,32 +136,42 @@ fn event(sentence: &Sentence<'_>, tokens: Range<usize>, harm: Harm) -> Event {
             group = before;
             continue;
         }
+        // "nearly lynched".
+        if sentence.is_any(before, &["nearly", "almost", "narrowly"]) {
+            seen.nearly = true;
+            break;
+        }
         if sentence.has(before, class::BE) {
-            passive = true;
-            feared |= sentence.is_any(before, &["feared", "believed", "presumed", "thought"]);
+            // "is thought to have killed 12".
+            seen.passive |= !seen.infinitive || !seen.perfect;
+            seen.feared |= sentence.is_any(before, &["feared", "believed", "presumed", "thought"]);
+            seen.reported |= seen.infinitive && sentence.is_any(before, &["reported", "confirmed"]);
+        } else if seen.infinitive && sentence.is_any(before, &["said", "known", "understood", "alleged"]) {
+            // "are said to be killed".
+            seen.reported = true;
         } else if sentence.has(before, class::HAVE) {
-            perfect = true;
+            seen.perfect = true;
         } else if sentence.has(before, class::NEGATIVE) {
-            negated = true;
+            seen.negated = true;
         } else if sentence.is(before, "to") {
-            infinitive = true;
+            seen.infinitive = true;
         } else if sentence.has(before, class::MODAL) {
-            modal = true;
-            perhaps |= sentence.is_any(before, &["may", "might", "could"]);
+            seen.modal = true;
+            seen.perhaps |= sentence.is_any(before, &["may", "might", "could"]);
         } else if !sentence.has(before, class::ADVERB) || sentence.has(before, class::HARM_START) {
             break;
         }
         group = before;
     }
     // "a plan to kidnap and kill": the second verb of an infinitive.
-    if !passive && harm.frame == Frame::Active && sentence.before_has(group, class::CONJUNCTION) && group > 2 {
+    if !seen.passive && harm.frame == Frame::Active && sentence.before_has(group, class::CONJUNCTION) && group > 2 {
         let base = !sentence.word(tokens.start).ends_with("ing") && !sentence.word(tokens.start).ends_with('s');
-        infinitive |= base && (group - 3..group - 1).any(|at| sentence.is(at, "to"));
+        seen.infinitive |= base && (group - 3..group - 1).any(|at| sentence.is(at, "to"));
     }
     // "could have killed hundreds": it did not.
-    let averted = perhaps
-        && perfect
-        && !passive
+    let averted = seen.perhaps
+        && seen.perfect
+        && !seen.passive
         && harm.frame == Frame::Participle
         && (group..tokens.start).any(|at| sentence.is(at, "could"));
     // Adverbs at the head of the group belong to what stands before ("the girl also").
@@ -139,24 +181,50 @@ fn event(sentence: &Sentence<'_>, tokens: Range<usize>, harm: Harm) -> Event {
     );
     let mood = if !verbal {
         Mood::Told
-    } else if negated {
+    } else if seen.negated {
         Mood::Negated
-    } else if averted {
+    } else if averted || seen.nearly || is_escaped(sentence, group) {
         Mood::Unreal
-    } else if perhaps && perfect {
+    } else if seen.perhaps && seen.perfect {
         Mood::Feared
-    } else if infinitive && (perfect || sentence.is_any(group.wrapping_sub(1), &["managed", "claimed", "able", "used"]))
+    } else if seen.infinitive
+        && (seen.perfect || sentence.is_any(group.wrapping_sub(1), &["managed", "claimed", "able", "used"]))
     {
-        if feared { Mood::Feared } else { Mood::Told }
-    } else if infinitive && feared {
+        if seen.feared { Mood::Feared } else { Mood::Told }
+    } else if seen.reported {
+        Mood::Told
+    } else if seen.infinitive && seen.feared {
         Mood::Feared
-    } else if is_conditional(sentence, group) || infinitive || modal && !sentence.is_any(group, &["did", "do", "does"])
+    } else if is_conditional(sentence, group)
+        || seen.infinitive
+        || seen.modal && !sentence.is_any(group, &["did", "do", "does"])
     {
         Mood::Unreal
-    } else if feared {
+    } else if seen.feared {
         Mood::Feared
     } else {
         Mood::Told
     };
-    Event { tokens, harm, group, passive, mood }
+    let joinable = !seen.passive && matches!(harm.frame, Frame::Participle | Frame::Subject);
+    let joined = if joinable { joined(sentence, group) } else { None };
+    Event { tokens, harm, group, joined, passive: seen.passive, mood }
+}
+
+/// The "was" of "was dragged away and", before the verb group at `group`.
+fn joined(sentence: &Sentence<'_>, group: usize) -> Option<usize> {
+    if !sentence.before_has(group, class::CONJUNCTION) {
+        return None;
+    }
+    let from = group.saturating_sub(CLAUSE);
+    let be = (from..group - 1)
+        .rev()
+        .take_while(|&at| {
+            // "were picked from their tents, separated and shot".
+            let row = sentence.is(at, ",") && sentence.word(at + 1).ends_with("ed");
+            let harm = sentence.has(at, class::HARM_START) && !sentence.has(at, class::BE);
+            (row || !sentence.is_punctuation(at)) && !harm && !sentence.has(at, class::SUBORDINATOR)
+        })
+        .find(|&at| sentence.is_any(at, &["was", "were", "is", "are", "been", "being"]))?;
+    let participle = sentence.kind(be + 1) == Some(TokenKind::Word) && !sentence.has(be + 1, class::FUNCTION);
+    participle.then(|| if sentence.before_has(be, class::HAVE) { be - 1 } else { be })
 }

@@ -10,7 +10,7 @@ use super::lexicon::{Frame, Lexicon, Side, class};
 use super::places::Places;
 use super::sentence::Sentence;
 use super::victims::{self, Party, Reference};
-use super::{Attribution, Category, Count, Figure, Kind, Qualifier, Victims, attribution, causes, status};
+use super::{Attribution, Category, Count, Figure, Kind, Qualifier, Status, Victims, attribution, causes, status};
 use crate::locations::Locations;
 use crate::text::{EntityType, Field, Mention, TokenKind};
 
@@ -41,14 +41,16 @@ pub(super) struct Trace {
     pub violent: bool,
     /// The sentence tells of an age or an illness that ends a life.
     pub natural: bool,
+    /// Past only as a toll that still runs: "620 since March".
+    pub running: bool,
     /// Another's count beside the one told: "the army put the number at 12".
     pub rival: bool,
     /// Named, not told: "the killing of two men".
     pub named: bool,
     /// "one of the injured later died".
     pub moved: bool,
-    /// The last word of a person's full name, hashed.
-    pub surname: Option<u64>,
+    /// The first and the last word of a person's name, hashed.
+    pub name: Option<[u64; 2]>,
     /// The side of the victims in a fight.
     pub side: Option<Side>,
     /// The first places that only act in the sentence.
@@ -84,10 +86,15 @@ pub(super) fn find(context: &Context<'_>, sentence: &Sentence<'_>, findings: &mu
     let linker = Linker { lexicon: context.lexicon, sentence, events: &events, parties: &parties, links: Vec::new() };
     let links = linker.link();
     let kept = keep(&events, &links);
-    let together = together(&events, &links);
+    let lead = sentence.field == Field::Title || sentence.index < super::totals::LEAD;
+    let together = together(sentence, &events, &links);
     let actors = context.places.actors(sentence);
     let natural = (0..sentence.len())
         .any(|at| sentence.has(at, class::NATURAL_START) && context.lexicon.natural.longest(sentence, at).is_some());
+    let separate = lead
+        && (0..sentence.len()).any(|at| {
+            sentence.has(at, class::SEPARATE_START) && context.lexicon.separate.longest(sentence, at).is_some()
+        });
     let first = findings.len();
     // The index in `findings` of each link's figure.
     let mut figures: Vec<Option<usize>> = vec![None; links.len()];
@@ -114,10 +121,14 @@ pub(super) fn find(context: &Context<'_>, sentence: &Sentence<'_>, findings: &mu
             dead.get_or_insert(event.tokens.start);
         }
         // A bomber's own death beside a number of dead: rarely in it, never added to it.
-        let own = link.party.category == Category::Perpetrator && event.harm.frame == Frame::Subject && dead.is_some();
+        let own = others && event.harm.frame == Frame::Subject && is_bomber(sentence, event, &link.party);
         let reflexive = link.party.category == Category::Perpetrator && link.party.reference == Reference::Pronoun;
         let ended = reflexive && event.harm.kind == Kind::Killed && others && acts;
-        let weak = together[link.event].weak && !ended || own;
+        let also = is_also(sentence, event) || sentence.is(link.party.tokens.start.wrapping_sub(1), "also");
+        let beside = also && link.party.reference == Reference::Definite && event.harm.kind == Kind::Killed;
+        // "were among those killed": of a number that is told, if one is.
+        let among = sentence.is(event.tokens.start, "among");
+        let weak = among || together[link.event].weak && !ended && !beside || own;
         // "killed two men", "shot a man dead".
         let start = link.party.tokens.start;
         let acted = start >= event.tokens.start
@@ -133,8 +144,9 @@ pub(super) fn find(context: &Context<'_>, sentence: &Sentence<'_>, findings: &mu
             natural,
             violent: !matches!(event.harm.frame, Frame::Subject | Frame::State | Frame::Of | Frame::Count)
                 || event.harm.hit,
+            running: false,
             rival: link.toll && is_rival(sentence, event),
-            more: together[link.event].more,
+            more: together[link.event].more || separate && event.harm.kind == Kind::Killed,
             toll: link.toll,
             hit: event.harm.hit,
             apart: event.harm.kind == Kind::Injured
@@ -143,14 +155,16 @@ pub(super) fn find(context: &Context<'_>, sentence: &Sentence<'_>, findings: &mu
                 && dead.is_some_and(|dead| dead < event.tokens.start),
             aside: sentence.field == Field::Body && sentence.index > 0 && sentence.is_heading(),
             named: event.harm.frame == Frame::Of,
-            also: is_also(sentence, event),
+            also,
             moved: is_moved(sentence, event, &link.party),
-            surname: surname(sentence, &link.party),
+            name: name(sentence, &link.party),
             side: side(sentence, &link.party),
             actors,
         };
         figures[index] = Some(findings.len());
-        findings.push(Finding { figure: figure(context, sentence, event, link, part_of), trace });
+        let figure = figure(context, sentence, event, link, part_of);
+        let running = figure.status == Status::Past && status::is_running(context.lexicon, sentence, event);
+        findings.push(Finding { figure, trace: Trace { running, ..trace } });
     }
     debug_assert!(findings[first..].iter().all(|f| f.figure.part_of.is_none_or(|whole| whole >= first)));
 }
@@ -168,10 +182,18 @@ fn is_measure(sentence: &Sentence<'_>, party: &Party) -> bool {
     }
 }
 
-/// "the army put the death toll at 12".
+/// "a bomber died", "an attacker blew himself up".
+fn is_bomber(sentence: &Sentence<'_>, event: &Event, party: &Party) -> bool {
+    party.category == Category::Perpetrator
+        && (sentence.is(event.tokens.start, "blew")
+            || party.words.clone().any(|at| sentence.is_any(at, &["bomber", "bombers"])))
+}
+
+/// "the army put the death toll at 12", "an earlier toll of 27".
 fn is_rival(sentence: &Sentence<'_>, event: &Event) -> bool {
-    (event.tokens.start.saturating_sub(3)..event.tokens.end)
-        .any(|at| sentence.is_any(at, &["put", "puts", "putting", "placed", "estimated"]))
+    (event.tokens.start.saturating_sub(3)..event.tokens.end).any(|at| {
+        sentence.is_any(at, &["put", "puts", "putting", "placed", "estimated", "earlier", "previous", "initial"])
+    })
 }
 
 /// "then killed himself".
@@ -179,10 +201,14 @@ fn is_next(sentence: &Sentence<'_>, event: &Event) -> bool {
     (event.group.saturating_sub(2)..event.tokens.start).any(|at| sentence.is_any(at, &["then", "later", "afterwards"]))
 }
 
-/// "was also killed", "was killed as well".
+/// "was also killed", "were then shot", "was killed as well", "was killed too".
 fn is_also(sentence: &Sentence<'_>, event: &Event) -> bool {
     let group = event.group.saturating_sub(1)..event.tokens.start;
-    group.into_iter().any(|at| sentence.is(at, "also"))
+    let says = |word| group.clone().any(|at| sentence.is(at, word));
+    says("also")
+        || event.passive && says("then")
+        || sentence.is(0, "also")
+        || sentence.is(event.tokens.end, "too")
         || (event.tokens.end..event.tokens.end + 8)
             .any(|at| sentence.is(at, "as") && sentence.is(at + 1, "well") && !sentence.is(at + 2, "as"))
 }
@@ -201,13 +227,14 @@ fn is_moved(sentence: &Sentence<'_>, event: &Event, party: &Party) -> bool {
         })
 }
 
-/// A hash of the last word of a name of two words or more.
-fn surname(sentence: &Sentence<'_>, party: &Party) -> Option<u64> {
-    if party.reference != Reference::Name || party.bare {
+/// Hashes of the first and the last word of a name; one twice where it is a single word.
+fn name(sentence: &Sentence<'_>, party: &Party) -> Option<[u64; 2]> {
+    if party.reference != Reference::Name {
         return None;
     }
     let last = party.tokens.clone().rev().find(|&at| !sentence.is_any(at, &["jr", "jr.", "sr", "sr.", "ii", "iii"]))?;
-    Some(FxBuildHasher.hash_one(sentence.word(last)))
+    let hash = |at: usize| FxBuildHasher.hash_one(sentence.word(at));
+    Some([hash(party.tokens.start), hash(last)])
 }
 
 /// What holds of all the parties that one event befell.
@@ -218,10 +245,13 @@ struct Together {
 }
 
 /// "he and three others": told of together, all are new.
-fn together(events: &[Event], links: &[Link]) -> Vec<Together> {
+fn together(sentence: &Sentence<'_>, events: &[Event], links: &[Link]) -> Vec<Together> {
     let mut together = vec![Together { weak: true, more: true }; events.len()];
+    // "the death of all 33 passengers": told for the first time.
+    let lead = sentence.field == Field::Title || sentence.index < super::totals::LEAD;
+    let all = |party: &Party| lead && party.quantity.is_some() && sentence.is(party.tokens.start, "all");
     for link in links.iter().filter(|link| link.part_of.is_none()) {
-        together[link.event].weak &= link.party.is_weak();
+        together[link.event].weak &= link.party.is_weak() && !all(&link.party);
         together[link.event].more &= link.party.is_more();
     }
     together

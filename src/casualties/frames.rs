@@ -24,17 +24,11 @@ pub(super) struct Link {
 /// How far past a party its parts are looked for.
 const PARTS_REACH: usize = 14;
 
-/// What opens a detail of a number: "seven militants of", "eight worshippers in".
-const DETAILS: [&str; 9] = ["of", "from", "belonging", "(", "in", "at", "near", "on", "outside"];
-
 /// How far past an event the rest of its victims are looked for, in tokens.
 const ELLIPSIS: usize = 10;
 
 /// The words between a word of harm at the head of a sentence and its verb, at most.
 const INVERTED: usize = 10;
-
-/// The words that may hang on a number before its row goes on, at most.
-const DETAIL: usize = 14;
 
 /// The state of linking one sentence.
 pub(super) struct Linker<'s> {
@@ -74,7 +68,18 @@ impl Linker<'_> {
                 Frame::Subject | Frame::State | Frame::Unharmed => self.subject(index),
                 Frame::Count => self.counted(index),
                 Frame::Toll => self.toll(index),
-                Frame::Around => self.object(index, event.tokens.start + 1),
+                Frame::Around => {
+                    let (links, end) = (self.links.len(), event.tokens.end);
+                    self.object(index, event.tokens.start + 1);
+                    // "hacked and burned to death 60 civilians".
+                    if self.links.len() == links {
+                        self.object(index, end);
+                    }
+                    // "were hacked or burned to death".
+                    if self.links.len() == links {
+                        self.subject(index);
+                    }
+                }
                 Frame::Lost => self.lost(index),
                 Frame::Own => self.push_reflexive(index, event.tokens.end - 1),
                 Frame::Idiom => {}
@@ -91,11 +96,12 @@ impl Linker<'_> {
     fn ellipsis(&mut self, index: usize) {
         let (event, sentence) = (&self.events[index], self.sentence);
         let Some(link) = self.links.iter().find(|link| link.event == index && link.part_of.is_none()) else { return };
-        let before = link.party.tokens.start < event.tokens.start && !link.carried && !link.toll;
-        if event.harm.kind != Kind::Killed || !before {
+        if event.harm.kind != Kind::Killed || link.carried || link.toll {
             return;
         }
-        let from = event.tokens.end;
+        let links = self.links.iter().filter(|link| link.event == index && !link.carried && !link.toll);
+        let last = links.map(|link| link.party.tokens.end).max().unwrap_or(0);
+        let from = event.tokens.end.max(last);
         let reach = (from..from + ELLIPSIS).take_while(|&at| {
             at < sentence.len()
                 && !sentence.is_any(at, &[";", ":", "(", "\""])
@@ -104,7 +110,18 @@ impl Linker<'_> {
                 && self.event_at(at).is_none()
         });
         for at in reach {
-            let beside = [["as", "well", "as"], ["along", "with", ""], ["together", "with", ""], ["alongside", "", ""]];
+            let beside = [
+                ["as", "well", "as"],
+                ["along", "with", ""],
+                ["together", "with", ""],
+                ["alongside", "", ""],
+                ["besides", "", ""],
+                ["plus", "", ""],
+                ["in", "addition", "to"],
+                ["not", "counting", ""],
+                ["not", "including", ""],
+                ["excluding", "", ""],
+            ];
             let words = beside
                 .iter()
                 .find(|words| words.iter().zip(at..).all(|(word, at)| word.is_empty() || sentence.is(at, word)));
@@ -116,8 +133,18 @@ impl Linker<'_> {
             let Some(party) = self.party_at(next) else { continue };
             let told = self.links.iter().any(|link| link.party.tokens.start == next);
             let after = self.parties[party].tokens.end;
+            // "One was killed in Kibera and another in Kisumu".
+            let elsewhere = sentence.is_any(after, &["in", "at", "near"])
+                && sentence.is_capitalised(after + 1)
+                && !(from..at).any(|at| sentence.is(at, ","))
+                && (self.parties[party].bare || self.parties[party].is_more());
+            // "Seven soldiers perished and an unknown number of rebels."
+            let last = sentence.is_any(after, &[".", ";"])
+                && !self.parties[party].bare
+                && !(from..at).any(|at| sentence.is_any(at, &["by", "between", "with", "against", ","]));
             let fits = if others {
-                self.parties[party].is_more() && sentence.is_any(after, &["later", "subsequently", "afterwards"])
+                (elsewhere || last) && self.parties[party].quantity.is_some()
+                    || self.parties[party].is_more() && sentence.is_any(after, &["later", "subsequently", "afterwards"])
             } else {
                 self.parties[party].number.is_some()
             };
@@ -216,6 +243,20 @@ impl Linker<'_> {
         else {
             return;
         };
+        // "kidnapped two rangers and killed them".
+        if sentence.is(self.parties[first].tokens.start, "them") && self.events[index].harm.kind == Kind::Killed {
+            let told = self.links.iter().rev().find(|link| link.event < index && link.part_of.is_none());
+            if let Some(link) = told.filter(|link| link.party.number.is_some_and(|number| number > 1)).cloned() {
+                self.links.push(Link { event: index, carried: true, ..link });
+                return;
+            }
+        }
+        // "a murder suspect": a noun.
+        let determined = self.parties[first].quantity.is_some()
+            || sentence.has(after, class::INDEFINITE | class::DEFINITE | class::POSSESSIVE);
+        if sentence.is(after - 1, "murder") && !determined {
+            return;
+        }
         let chain = self.chain_after(first, noun);
         // "shot a man dead": the later word of harm has the same victims and says more.
         let mut last = None;
@@ -237,7 +278,11 @@ impl Linker<'_> {
         let (sentence, end) = (self.sentence, event.tokens.end);
         let number = sentence.kind(end + 1) == Some(TokenKind::Number) || sentence.has(end + 1, class::CARDINAL);
         let opens = event.tokens.start == 0 || sentence.is_punctuation(event.tokens.start - 1);
-        opens
+        // "Bandits killed: 5."
+        let named = event.tokens.start > 0
+            && self.party_ending(event.tokens.start).is_some_and(|party| self.parties[party].quantity.is_none())
+            && sentence.is_edge(end + 2);
+        (opens || named)
             && number
             && sentence.is(end, ":")
             && matches!(event.harm.frame, Frame::Count | Frame::State | Frame::Participle)
@@ -276,11 +321,17 @@ impl Linker<'_> {
 
     /// "killed himself".
     fn push_reflexive(&mut self, index: usize, at: usize) {
+        // "Two bombers killed themselves and three others".
+        let many = || {
+            let before = self.parties.partition_point(|party| party.tokens.end <= at);
+            self.parties[..before].iter().rev().take(8).find(|party| party.quantity.is_some())?.number
+        };
+        let number = if self.sentence.is(at, "themselves") { many() } else { Some(1) };
         let party = Party {
             tokens: at..at + 1,
             words: at..at + 1,
             quantity: None,
-            number: (!self.sentence.is(at, "themselves")).then_some(1),
+            number,
             reference: Reference::Pronoun,
             category: Category::Perpetrator,
             bare: false,
@@ -288,98 +339,8 @@ impl Linker<'_> {
         self.links.push(Link { event: index, party, part_of: None, toll: false, carried: false });
     }
 
-    /// The coordinated parties from `first` on: "a man, two women and a child".
-    /// `closed`: a relative clause or a noun, so that the verb after the row is not the row's.
-    fn chain_after(&self, first: usize, closed: bool) -> Vec<usize> {
-        let mut chain = vec![first];
-        let mut pending = Vec::new();
-        let mut current = first;
-        while let Some((next, and)) =
-            self.coordinate(self.end_of(current)).or_else(|| self.coordinate_past_detail(current))
-        {
-            // "kills commissioner, six others".
-            let and = and || self.parties[next].is_more();
-            if !closed && self.opens_clause(next) {
-                break;
-            }
-            // "Abu Fatima, a commander, and four men": the commander is Abu Fatima.
-            if and || !self.in_apposition(current, next) {
-                pending.push(next);
-            }
-            current = next;
-            if and {
-                chain.append(&mut pending);
-            }
-        }
-        self.without_breakdown(chain)
-    }
-
-    /// The party joined on at token `end`, and whether by "and".
-    fn coordinate(&self, end: usize) -> Option<(usize, bool)> {
-        let sentence = self.sentence;
-        let mut at = end;
-        let comma = sentence.is(at, ",");
-        at += usize::from(comma);
-        let and = sentence.has(at, class::CONJUNCTION)
-            || sentence.is(at, "as") && sentence.is(at + 1, "well") && sentence.is(at + 2, "as");
-        at += if !and {
-            0
-        } else if sentence.is(at, "as") {
-            3
-        } else {
-            1
-        };
-        if !comma && !and {
-            return None;
-        }
-        let next = self.party_at(at)?;
-        Some((next, and))
-    }
-
-    /// The token after a party, and after the name that follows a role: "Sheikh Ibrahim Omar".
-    fn end_of(&self, party: usize) -> usize {
-        let party = &self.parties[party];
-        let name = self.party_at(party.tokens.end).map(|next| &self.parties[next]);
-        let named = party.number == Some(1) && party.quantity.is_none();
-        name.filter(|name| named && name.reference == Reference::Name).map_or(party.tokens.end, |name| name.tokens.end)
-    }
-
-    /// Whether the second of two parties parted by a comma says who the first is: a name and a role.
-    fn in_apposition(&self, first: usize, second: usize) -> bool {
-        let (first, second) = (&self.parties[first], &self.parties[second]);
-        let role = |party: &Party| party.reference == Reference::Indefinite && party.number == Some(1);
-        first.reference == Reference::Name && role(second) || role(first) && second.reference == Reference::Name
-    }
-
-    /// The number joined on by "and" past what hangs on a number: "killed seven militants of the Front (FLN) and two
-    /// civilians".
-    fn coordinate_past_detail(&self, party: usize) -> Option<(usize, bool)> {
-        let sentence = self.sentence;
-        let end = self.parties[party].tokens.end;
-        if self.parties[party].quantity.is_none() || !sentence.is_any(end, &DETAILS) {
-            return None;
-        }
-        let detail = |at: usize| {
-            let comma = sentence.is(at, ",") && sentence.has(at + 1, class::CONJUNCTION);
-            (sentence.is_word(at) || comma || sentence.is_any(at, &["(", ")", "-", "\u{2013}", "'", "\"", "\u{2019}"]))
-                && !sentence.has(at, class::SUBORDINATOR | class::BE | class::HAVE | class::MODAL | class::VERB)
-                && self.event_at(at).is_none()
-        };
-        let mut open = 0_i32;
-        let and = (end..end + DETAIL).take_while(|&at| detail(at)).find(|&at| {
-            open += i32::from(sentence.is(at, "(")) - i32::from(sentence.is(at, ")"));
-            let plus = sentence.is(at, "plus");
-            open == 0
-                && sentence.has(at, class::CONJUNCTION)
-                && self.party_at(at + 1).is_some_and(|next| {
-                    self.parties[next].quantity.is_some() || plus && self.parties[next].number.is_some()
-                })
-        })?;
-        Some((self.party_at(and + 1)?, true))
-    }
-
     /// Whether the party is the subject of what follows: "killed two and [three] were wounded".
-    fn opens_clause(&self, party: usize) -> bool {
+    pub(super) fn opens_clause(&self, party: usize) -> bool {
         let mut at = self.parties[party].tokens.end;
         while self.sentence.has(at, class::ADVERB) {
             at += 1;
@@ -387,8 +348,10 @@ impl Linker<'_> {
         let reduced = self.sentence.has(at, class::REDUCED);
         !reduced && self.sentence.has(at, class::BE | class::HAVE | class::MODAL | class::VERB)
             || self.event_at(at).is_some_and(|event| {
+                // "SHOOTING Gunman kills four".
+                let finite = event.harm.frame == Frame::Active && self.sentence.word(at).ends_with('s');
                 event.tokens.start == at
-                    && matches!(event.harm.frame, Frame::Participle | Frame::Subject | Frame::State)
+                    && (finite || matches!(event.harm.frame, Frame::Participle | Frame::Subject | Frame::State))
             })
     }
 

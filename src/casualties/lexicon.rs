@@ -1,4 +1,4 @@
-//! The stage's lexicons: every word's classes in one table, and phrases by their first word.
+//! The stage's lexicons: every word's classes in one table (`word_table`), and phrases by their first word (`phrases`).
 //!
 //! Words are data (`config/harm.toml`, `victims.toml`, `numbers.toml`, `causes.toml`,
 //! `function_words.toml`); what follows from them is in the other files of this stage.
@@ -7,7 +7,8 @@ use rustc_hash::FxHashMap;
 use serde::Deserialize;
 
 use super::lexicon_files::{CausesFile, FunctionFile, HarmFile, NumbersFile, VictimsFile};
-use super::sentence::Sentence;
+use super::phrases::{Phrases, WordId};
+use super::word_table::WordTable;
 use super::{Category, CauseClass, Kind, Qualifier};
 use crate::text::{LexiconError, Lexicons};
 
@@ -25,7 +26,7 @@ pub(super) mod class {
         BE HAVE MODAL NEGATIVE PREPOSITION CONJUNCTION SUBORDINATOR RELATIVE INDEFINITE DEFINITE POSSESSIVE
         PRONOUN_ONE PRONOUN_MANY REFLEXIVE ADVERB VERB REPORT PERSON_ONE PERSON_MANY GROUP THING UNIT UNIT_BEFORE
         MONTH CARDINAL SCALE MORE_BEFORE MORE_AFTER HARM_START HEDGE_START AMOUNT_START NOBODY_START PART_START
-        STATUS_START CAUSE_START PROTEST REDUCED GENERIC HARM_WORD COMPOUND COMPOUND_BEFORE STATE_WORD ORDINAL NATURAL_START
+        STATUS_START CAUSE_START PROTEST REDUCED GENERIC HARM_WORD COMPOUND COMPOUND_BEFORE STATE_WORD ORDINAL NATURAL_START SEPARATE_START
     }
     /// Words that end a noun phrase.
     pub(in crate::casualties) const FUNCTION: u64 = BE
@@ -42,17 +43,6 @@ pub(super) mod class {
         | PRONOUN_ONE
         | PRONOUN_MANY
         | REFLEXIVE;
-}
-
-/// A word of any lexicon: equal ids are equal words, whatever their case.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
-pub(super) struct WordId(u32);
-
-impl WordId {
-    /// `*` in a phrase.
-    const GAP: WordId = WordId(u32::MAX);
-    /// `**` in a phrase.
-    const WIDE_GAP: WordId = WordId(u32::MAX - 1);
 }
 
 /// What the lexicons say about one word.
@@ -132,6 +122,8 @@ pub(super) enum Cue {
     Feared,
     Denied,
     Past,
+    /// A toll that still runs: "620 since March".
+    Running,
     /// Past where the harm is named or told in a relative clause: "fighting in which 30 were killed last week".
     PastNamed,
     /// Past where it opens the clause of the harm: "a day after 11 were killed".
@@ -147,43 +139,6 @@ pub(super) struct Amount {
     pub vague: bool,
 }
 
-/// Phrases by their first word, the longest first.
-#[derive(Debug)]
-pub(super) struct Phrases<T> {
-    by_first: FxHashMap<WordId, Vec<(Vec<WordId>, T)>>,
-}
-
-/// The words that `*` in a phrase may stand for.
-const GAP: usize = 4;
-/// The words that `**` in a phrase may stand for.
-const WIDE_GAP: usize = 10;
-
-impl<T: Copy> Phrases<T> {
-    /// The longest phrase that starts at token `start`: the token after it, and its value.
-    pub(super) fn longest(&self, sentence: &Sentence<'_>, start: usize) -> Option<(usize, T)> {
-        let phrases = self.by_first.get(&sentence.entries.get(start)?.word)?;
-        phrases.iter().find_map(|(rest, value)| Some((match_rest(rest, sentence, start + 1)?, *value)))
-    }
-}
-
-/// Matches the words of `rest` from token `at`; the token after them.
-fn match_rest(rest: &[WordId], sentence: &Sentence<'_>, mut at: usize) -> Option<usize> {
-    for (i, &word) in rest.iter().enumerate() {
-        if word == WordId::GAP || word == WordId::WIDE_GAP {
-            let after = &rest[i + 1..];
-            let gap = if word == WordId::GAP { GAP } else { WIDE_GAP };
-            return (at + 1..=at + gap)
-                .take_while(|&next| sentence.is_word(next - 1))
-                .find_map(|next| match_rest(after, sentence, next));
-        }
-        if sentence.entries.get(at)?.word != word {
-            return None;
-        }
-        at += 1;
-    }
-    Some(at)
-}
-
 /// Everything that the stage knows of words.
 #[derive(Debug)]
 pub(super) struct Lexicon {
@@ -195,6 +150,8 @@ pub(super) struct Lexicon {
     pub nobody: Phrases<()>,
     pub parts: Phrases<()>,
     pub status: Phrases<Cue>,
+    /// Signs of another incident of the same story.
+    pub separate: Phrases<()>,
     /// Signs of a natural death.
     pub natural: Phrases<()>,
     pub causes: Phrases<CauseClass>,
@@ -221,7 +178,7 @@ impl Lexicon {
             .harm
             .into_iter()
             .flat_map(|stanza| {
-                let harm = Harm { kind: stanza.kind.into(), frame: stanza.frame, hit: stanza.hit };
+                let harm = Harm { kind: stanza.kind, frame: stanza.frame, hit: stanza.hit };
                 stanza.forms.into_iter().map(move |form| (form, harm))
             })
             .collect();
@@ -241,6 +198,7 @@ impl Lexicon {
             (status.feared, Cue::Feared),
             (status.denied, Cue::Denied),
             (status.past, Cue::Past),
+            (status.running, Cue::Running),
             (status.past_named, Cue::PastNamed),
             (status.past_before, Cue::PastBefore),
             (status.past_war, Cue::PastWar),
@@ -251,11 +209,11 @@ impl Lexicon {
         };
         for (&class, words) in &causes.verbs {
             for word in words {
-                table.mark(word, 0).cause = Some(class.into());
+                table.mark(word, 0).cause = Some(class);
             }
         }
         let table_of_causes = (causes.nouns.into_iter())
-            .flat_map(|(class, words)| words.into_iter().map(move |word| (word, class.into())))
+            .flat_map(|(class, words)| words.into_iter().map(move |word| (word, class)))
             .collect();
         Ok(Lexicon {
             harm: table.phrases(harm, class::HARM_START),
@@ -267,6 +225,7 @@ impl Lexicon {
             amounts: table.phrases(amounts, class::AMOUNT_START),
             nobody: table.phrases(plain(numbers.nobody.words), class::NOBODY_START),
             parts: table.phrases(plain(function.parts.words), class::PART_START),
+            separate: table.phrases(plain(function.separate.words), class::SEPARATE_START),
             natural: table.phrases(plain(function.natural.words), class::NATURAL_START),
             status: table.phrases(labelled(status.into()), class::STATUS_START),
             causes: table.phrases(table_of_causes, class::CAUSE_START),
@@ -287,121 +246,6 @@ impl Lexicon {
         }
         let former = folded.strip_prefix("ex-").or_else(|| folded.strip_prefix("co-"));
         former.and_then(|word| self.words.get(word)).copied().unwrap_or_default()
-    }
-}
-
-/// The words while they are collected.
-#[derive(Default)]
-struct WordTable {
-    words: FxHashMap<Box<str>, Entry>,
-}
-
-impl WordTable {
-    fn mark(&mut self, word: &str, class: u64) -> &mut Entry {
-        // The default id is no word's.
-        let word_id = WordId(self.words.len() as u32 + 1);
-        let entry = self.words.entry(Box::from(word)).or_insert_with(|| Entry { word: word_id, ..Entry::default() });
-        entry.classes |= class;
-        entry
-    }
-
-    fn mark_all(&mut self, words: &[String], class: u64) {
-        for word in words {
-            self.mark(word, class);
-        }
-    }
-
-    /// Makes phrases and marks their first words with `class`.
-    fn phrases<T: Copy>(&mut self, phrases: Vec<(String, T)>, class: u64) -> Phrases<T> {
-        let mut by_first: FxHashMap<WordId, Vec<(Vec<WordId>, T)>> = FxHashMap::default();
-        for (phrase, value) in phrases {
-            let mut words = phrase.split_whitespace();
-            if let Some(first) = words.next() {
-                let first = self.mark(first, class).word;
-                let rest = words.map(|word| match word {
-                    "*" => WordId::GAP,
-                    "**" => WordId::WIDE_GAP,
-                    word => self.mark(word, 0).word,
-                });
-                by_first.entry(first).or_default().push((rest.collect(), value));
-            }
-        }
-        for phrases in by_first.values_mut() {
-            phrases.sort_by_key(|(rest, _)| std::cmp::Reverse(rest.len()));
-        }
-        Phrases { by_first }
-    }
-
-    fn add_function_words(&mut self, file: &FunctionFile) {
-        let classes: [(&[String], u64); 19] = [
-            (&file.be, class::BE),
-            (&file.have, class::HAVE),
-            (&file.modal, class::MODAL),
-            (&file.negative, class::NEGATIVE),
-            (&file.preposition, class::PREPOSITION),
-            (&file.conjunction, class::CONJUNCTION),
-            (&file.subordinator, class::SUBORDINATOR),
-            (&file.relative, class::RELATIVE),
-            (&file.indefinite, class::INDEFINITE),
-            (&file.definite, class::DEFINITE),
-            (&file.possessive, class::POSSESSIVE),
-            (&file.pronoun_one, class::PRONOUN_ONE),
-            (&file.pronoun_many, class::PRONOUN_MANY),
-            (&file.reflexive, class::REFLEXIVE),
-            (&file.adverb, class::ADVERB),
-            (&file.verb, class::VERB),
-            (&file.report, class::REPORT),
-            (&file.reduced, class::REDUCED),
-            (&file.status.protest, class::PROTEST),
-        ];
-        for (words, class) in classes {
-            self.mark_all(words, class);
-        }
-    }
-
-    fn add_people(&mut self, file: &VictimsFile) {
-        for (&category, people) in &file.people {
-            for (words, class) in [(&people.one, class::PERSON_ONE), (&people.many, class::PERSON_MANY)] {
-                for word in words {
-                    self.mark(word, class).category.get_or_insert(category.into());
-                }
-            }
-        }
-        for (word, &value) in &file.groups {
-            self.mark(word, class::GROUP).value = value;
-        }
-        for (&category, words) in &file.hints {
-            for word in words {
-                self.mark(word, 0).hint = Some(category.into());
-            }
-        }
-        for (&side, words) in &file.sides {
-            for word in words {
-                self.mark(word, 0).side = Some(side);
-            }
-        }
-        for (head, befores) in &file.compounds {
-            self.mark(head, class::COMPOUND);
-            for word in befores {
-                self.mark(word, class::COMPOUND_BEFORE);
-            }
-        }
-        self.mark_all(&file.generic.words, class::GENERIC);
-        self.mark_all(&file.things.words, class::THING);
-        self.mark_all(&file.states.words, class::STATE_WORD);
-    }
-
-    fn add_numbers(&mut self, file: &NumbersFile) {
-        for (words, class) in [(&file.cardinals, class::CARDINAL), (&file.scales, class::SCALE)] {
-            for (word, &value) in words {
-                self.mark(word, class).value = value;
-            }
-        }
-        self.mark_all(&file.more.after, class::MORE_AFTER);
-        self.mark_all(&file.more.ordinals, class::ORDINAL);
-        self.mark_all(&file.units.words, class::UNIT);
-        self.mark_all(&file.units.before, class::UNIT_BEFORE);
-        self.mark_all(&file.units.months, class::MONTH);
     }
 }
 

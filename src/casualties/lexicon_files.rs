@@ -16,120 +16,18 @@ pub(super) struct HarmFile {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct HarmStanza {
-    pub kind: KindName,
+    pub kind: Kind,
     pub frame: Frame,
     #[serde(default)]
     pub hit: bool,
     pub forms: Vec<String>,
 }
 
-#[derive(Deserialize, Clone, Copy)]
-#[serde(rename_all = "snake_case")]
-pub(super) enum KindName {
-    Killed,
-    Injured,
-    Missing,
-    Displaced,
-    Detained,
-    Abducted,
-    Unspecified,
-}
-
-impl From<KindName> for Kind {
-    fn from(name: KindName) -> Kind {
-        match name {
-            KindName::Killed => Kind::Killed,
-            KindName::Injured => Kind::Injured,
-            KindName::Missing => Kind::Missing,
-            KindName::Displaced => Kind::Displaced,
-            KindName::Detained => Kind::Detained,
-            KindName::Abducted => Kind::Abducted,
-            KindName::Unspecified => Kind::Unspecified,
-        }
-    }
-}
-
-#[derive(Deserialize, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-#[serde(rename_all = "snake_case")]
-pub(super) enum CategoryName {
-    Civilian,
-    Child,
-    Combatant,
-    Police,
-    AidWorker,
-    Journalist,
-    Perpetrator,
-    Unknown,
-}
-
-impl From<CategoryName> for Category {
-    fn from(name: CategoryName) -> Category {
-        match name {
-            CategoryName::Civilian => Category::Civilian,
-            CategoryName::Child => Category::Child,
-            CategoryName::Combatant => Category::Combatant,
-            CategoryName::Police => Category::Police,
-            CategoryName::AidWorker => Category::AidWorker,
-            CategoryName::Journalist => Category::Journalist,
-            CategoryName::Perpetrator => Category::Perpetrator,
-            CategoryName::Unknown => Category::Unknown,
-        }
-    }
-}
-
-#[derive(Deserialize, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-#[serde(rename_all = "snake_case")]
-pub(super) enum CauseName {
-    Explosion,
-    Shooting,
-    Airstrike,
-    DroneStrike,
-    Shelling,
-    Stabbing,
-    RoadAccident,
-    AirCrash,
-    Shipwreck,
-    Fire,
-    Flood,
-    Earthquake,
-    Storm,
-    Landslide,
-    Disease,
-    Stampede,
-    BuildingCollapse,
-    Other,
-}
-
-impl From<CauseName> for CauseClass {
-    fn from(name: CauseName) -> CauseClass {
-        match name {
-            CauseName::Explosion => CauseClass::Explosion,
-            CauseName::Shooting => CauseClass::Shooting,
-            CauseName::Airstrike => CauseClass::Airstrike,
-            CauseName::DroneStrike => CauseClass::DroneStrike,
-            CauseName::Shelling => CauseClass::Shelling,
-            CauseName::Stabbing => CauseClass::Stabbing,
-            CauseName::RoadAccident => CauseClass::RoadAccident,
-            CauseName::AirCrash => CauseClass::AirCrash,
-            CauseName::Shipwreck => CauseClass::Shipwreck,
-            CauseName::Fire => CauseClass::Fire,
-            CauseName::Flood => CauseClass::Flood,
-            CauseName::Earthquake => CauseClass::Earthquake,
-            CauseName::Storm => CauseClass::Storm,
-            CauseName::Landslide => CauseClass::Landslide,
-            CauseName::Disease => CauseClass::Disease,
-            CauseName::Stampede => CauseClass::Stampede,
-            CauseName::BuildingCollapse => CauseClass::BuildingCollapse,
-            CauseName::Other => CauseClass::Other,
-        }
-    }
-}
-
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct CausesFile {
-    pub nouns: BTreeMap<CauseName, Vec<String>>,
-    pub verbs: BTreeMap<CauseName, Vec<String>>,
+    pub nouns: BTreeMap<CauseClass, Vec<String>>,
+    pub verbs: BTreeMap<CauseClass, Vec<String>>,
 }
 
 #[derive(Deserialize)]
@@ -141,10 +39,10 @@ pub(super) struct People {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct VictimsFile {
-    pub people: BTreeMap<CategoryName, People>,
+    pub people: BTreeMap<Category, People>,
     pub groups: BTreeMap<String, u32>,
     pub compounds: BTreeMap<String, Vec<String>>,
-    pub hints: BTreeMap<CategoryName, Vec<String>>,
+    pub hints: BTreeMap<Category, Vec<String>>,
     pub sides: BTreeMap<Side, Vec<String>>,
     pub generic: Words,
     pub things: Words,
@@ -218,6 +116,7 @@ pub(super) struct FunctionFile {
     pub reduced: Vec<String>,
     pub parts: Words,
     pub natural: Words,
+    pub separate: Words,
     pub status: StatusTable,
 }
 
@@ -228,6 +127,7 @@ pub(super) struct StatusTable {
     pub feared: Vec<String>,
     pub denied: Vec<String>,
     pub past: Vec<String>,
+    pub running: Vec<String>,
     pub past_named: Vec<String>,
     pub past_before: Vec<String>,
     pub past_war: Vec<String>,

@@ -15,17 +15,26 @@ mod counts;
 mod events;
 mod figures;
 mod frames;
+mod groups;
 mod lexicon;
 mod lexicon_files;
+mod nouns;
 mod numbers;
+mod phrases;
 mod places;
+mod rows;
+mod running;
 mod sentence;
+mod sightings;
 mod status;
 mod subjects;
 #[cfg(test)]
 mod testing;
 mod totals;
 mod victims;
+mod word_table;
+
+use serde::Deserialize;
 
 use figures::Context;
 use lexicon::Lexicon;
@@ -37,7 +46,8 @@ use crate::locations::Locations;
 use crate::text::{Document, LexiconError, Lexicons, Mention, Span};
 
 /// What befell the victims.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[allow(missing_docs)]
 pub enum Kind {
     Killed,
@@ -77,7 +87,8 @@ pub struct Count {
 }
 
 /// What kind of people.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[allow(missing_docs)]
 pub enum Category {
     Civilian,
@@ -92,7 +103,8 @@ pub enum Category {
 }
 
 /// What did the harm, as a closed class.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[allow(missing_docs)]
 pub enum CauseClass {
     Explosion,
@@ -228,6 +240,7 @@ impl CasualtyFinder {
                 }
             }
         }
+        running::settle(&mut findings);
         places.inherit(locations, &mut findings);
         let totals = totals::totals(&findings);
         Casualties { figures: findings.into_iter().map(|finding| finding.figure).collect(), totals }

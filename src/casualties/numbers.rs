@@ -134,7 +134,9 @@ fn value(lexicon: &Lexicon, sentence: &Sentence<'_>, at: usize) -> Option<Value>
         if let Some(cardinal) = cardinal(sentence, end).filter(|_| amount.vague) {
             return Some(cardinal);
         }
-        let of = usize::from(amount.value > 0 && !amount.vague && sentence.is(end, "of"));
+        // "both of them": the people told of before.
+        let back = sentence.has(end + 1, class::DEFINITE | class::POSSESSIVE | class::PRONOUN_MANY | class::RELATIVE);
+        let of = usize::from(amount.value > 0 && !amount.vague && sentence.is(end, "of") && !back);
         let of = of + usize::from(amount.vague && is_quote(sentence, end));
         return Some(Value { end: end + of, low: amount.value, high: amount.value, vague: amount.vague });
     }
@@ -314,6 +316,11 @@ fn is_age(sentence: &Sentence<'_>, start: usize, end: usize) -> bool {
         return true;
     }
     let before = |n: usize| start.checked_sub(n).map_or("", |at| sentence.word(at));
+    // "He was 101 and died".
+    if start > 1 && sentence.is_any(start - 1, &["was", "is", "turned"]) && sentence.has(start - 2, class::PRONOUN_ONE)
+    {
+        return true;
+    }
     let number = |at: usize| sentence.kind(at) == Some(TokenKind::Number);
     match (before(1), sentence.word(end)) {
         (",", "," | "." | ")" | ";") => start > 1,

@@ -19,13 +19,18 @@ pub(super) fn status(lexicon: &Lexicon, sentence: &Sentence<'_>, event: &Event) 
     // "X claimed 17 dead; Y said two died": what stands beyond a semicolon is another's word.
     let clause = (from..start).rev().find(|&at| sentence.is(at, ";")).map_or(from, |at| at + 1);
     let to = (event.tokens.end + PAST_REACH).min(sentence.len());
+    // "Who played in it in 2010, has died": no year but this one.
+    let perfect = (event.group..start).any(|at| sentence.is_any(at, &["has", "have"]));
     for at in from..to {
         // A year beyond another verb dates that one: "was killed ... Kurd had been convicted in 2003".
         let between = event.tokens.end..at;
-        if is_bare_year(sentence, at) && !between.into_iter().any(|at| sentence.has(at, class::BE | class::HAVE)) {
+        if is_bare_year(sentence, at)
+            && (!perfect || at > start || sentence.is(at.wrapping_sub(1), "since"))
+            && !between.into_iter().any(|at| sentence.has(at, class::BE | class::HAVE))
+        {
             return Status::Past;
         }
-        let named = event.harm.frame == Frame::Of || sentence.before_has(event.group, class::RELATIVE);
+        let named = is_named(sentence, event) || sentence.before_has(event.group, class::RELATIVE);
         if named && sentence.has(at, class::PROTEST) && !event.tokens.contains(&at) {
             return Status::Past;
         }
@@ -38,7 +43,7 @@ pub(super) fn status(lexicon: &Lexicon, sentence: &Sentence<'_>, event: &Event) 
         };
         let hedges = at < start && at >= clause && start - at <= HEDGE_REACH;
         match cue {
-            Cue::Past => return Status::Past,
+            Cue::Past | Cue::Running => return Status::Past,
             Cue::PastBefore if at < start && !(at..start).any(|at| sentence.is_any(at, &[",", ";"])) => {
                 return Status::Past;
             }
@@ -55,6 +60,25 @@ pub(super) fn status(lexicon: &Lexicon, sentence: &Sentence<'_>, event: &Event) 
         }
     }
     if status == Status::Reported && is_boast(sentence, event) { Status::Claimed } else { status }
+}
+
+/// "the killing of two men"; but "the bodies of two men" are found now.
+fn is_named(sentence: &Sentence<'_>, event: &Event) -> bool {
+    let remains = ["body", "bodies", "corpse", "corpses", "remains", "skeletons"];
+    event.harm.frame == Frame::Of && !event.tokens.clone().any(|at| sentence.is_any(at, &remains))
+}
+
+/// Whether the sentence tells of a toll that still runs, and of no protest: "cholera has killed 620 since March".
+pub(super) fn is_running(lexicon: &Lexicon, sentence: &Sentence<'_>, event: &Event) -> bool {
+    let cue = |at: usize| lexicon.status.longest(sentence, at).map(|(_, cue)| cue);
+    let past = |cue| matches!(cue, Cue::Past | Cue::PastNamed | Cue::PastBefore | Cue::PastWar);
+    let from = event.tokens.start.saturating_sub(PAST_REACH);
+    let near = from..(event.tokens.end + PAST_REACH).min(sentence.len());
+    let cues: Vec<Cue> = near.clone().filter(|&at| sentence.has(at, class::STATUS_START)).filter_map(cue).collect();
+    !is_named(sentence, event)
+        && cues.contains(&Cue::Running)
+        && !cues.into_iter().any(past)
+        && !near.into_iter().any(|at| sentence.has(at, class::PROTEST) && !sentence.has(at, class::MONTH))
 }
 
 /// Whether "claim" at the token before `after` says something: no "claimed responsibility", no "claimed 20 lives".
@@ -116,8 +140,8 @@ fn is_bare_year(sentence: &Sentence<'_>, at: usize) -> bool {
         return false;
     }
     let dated = (at.saturating_sub(3)..at).any(|before| sentence.has(before, class::MONTH));
-    let signed =
-        sentence.before_has(at, class::PREPOSITION | class::DEFINITE | class::POSSESSIVE) || sentence.is(at + 1, "'s");
+    let signed = sentence.before_has(at, class::PREPOSITION | class::DEFINITE | class::POSSESSIVE)
+        || sentence.is_any(at + 1, &["'s", "saw"]);
     !dated && signed
 }
 

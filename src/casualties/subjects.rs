@@ -5,6 +5,7 @@
 use super::events::{Event, Mood};
 use super::frames::{Link, Linker};
 use super::lexicon::{Frame, class};
+use super::rows::DETAIL;
 use super::victims::{Party, Reference};
 use super::{Category, Kind};
 use crate::text::TokenKind;
@@ -16,7 +17,7 @@ impl Linker<'_> {
     /// Victims before the event.
     pub(super) fn subject(&mut self, index: usize) {
         let event = &self.events[index];
-        let bare = !event.passive && event.harm.frame != Frame::Subject;
+        let bare = !event.passive && event.joined.is_none() && event.harm.frame != Frame::Subject;
         // "after a jackal died": who the sentence names before did not.
         if self.is_of_thing(event.group) {
             return;
@@ -27,6 +28,13 @@ impl Linker<'_> {
             }
             return;
         };
+        // "One was taken to hospital, where she died": the one.
+        let start = self.parties[party].tokens.start;
+        let where_she =
+            self.parties[party].reference == Reference::Pronoun && self.sentence.is(start.wrapping_sub(1), "where");
+        if where_she && event.harm.kind == Kind::Killed && self.carry_where(index) {
+            return;
+        }
         // "The dead included two bombers who blew themselves up": counted already.
         if event.harm.kind == Kind::Killed && self.follows_dead(party) {
             return;
@@ -55,6 +63,14 @@ impl Linker<'_> {
         {
             chain = vec![whole];
         }
+        // "Omar Said, a commander and son of the founder, was killed": one.
+        let group = self.events[index].group;
+        let one = |&party: &usize| self.parties[party].number == Some(1) && self.parties[party].quantity.is_none();
+        let singular =
+            (group..self.events[index].tokens.start).any(|at| self.sentence.is_any(at, &["was", "is", "has"]));
+        if singular && group > 0 && self.sentence.is(group - 1, ",") && chain.iter().all(one) {
+            chain.truncate(1);
+        }
         let party = if chain.len() == 1 { chain[0] } else { party };
         let mut last = None;
         for party in chain {
@@ -74,9 +90,12 @@ impl Linker<'_> {
     /// The party that the verb group of `event` is said of. `adjacent`: it must stand right before.
     fn subject_party(&self, event: &Event, adjacent: bool) -> Option<usize> {
         let sentence = self.sentence;
-        let mut end = event.group;
+        let mut end = event.joined.unwrap_or(event.group);
         if end > 0 && sentence.is(end - 1, ",") {
             end -= 1;
+            if let Some(party) = self.before_insertion(end) {
+                return Some(party);
+            }
         }
         if sentence.before_has(end, class::RELATIVE) {
             end -= 1;
@@ -89,7 +108,7 @@ impl Linker<'_> {
         }
         let mut fallback = None;
         // The group may hold adverbs that the party ends with ("others", "both").
-        for end in end..=event.tokens.start {
+        for end in end..=event.joined.unwrap_or(event.tokens.start) {
             if let Some(party) = self.party_ending(end)
                 && !self.after_preposition(party)
                 && !self.is_part(party)
@@ -108,8 +127,8 @@ impl Linker<'_> {
             || event.harm.frame == Frame::Subject
                 && !event.passive
                 && sentence.before_has(event.group, class::CONJUNCTION);
-        // "with 40 injured".
-        if adjacent
+        // "with 40 injured", "with three of the latter being killed".
+        if (adjacent || sentence.is(event.group, "being"))
             && fallback.is_none()
             && let Some(party) = self.party_ending(end)
             && self.parties[party].quantity.is_some()
@@ -154,8 +173,17 @@ impl Linker<'_> {
         self.party_ending(end).filter(|&party| adjacent && self.parties[party].quantity.is_some())
     }
 
+    /// "Five women, suspected of being witches, were killed": the five before the insertion that ends at `close`.
+    fn before_insertion(&self, close: usize) -> Option<usize> {
+        let sentence = self.sentence;
+        let open = (close.saturating_sub(DETAIL)..close).rev().find(|&at| sentence.is_edge(at))?;
+        let reduced = sentence.has(open + 1, class::REDUCED) && !sentence.has(open + 1, class::PART_START);
+        let party = self.party_ending(open).filter(|_| sentence.is(open, ",") && reduced)?;
+        (self.is_sure(party) && self.parties[party].number.is_some()).then_some(party)
+    }
+
     /// Whether the party is surely people: no mere name.
-    fn is_sure(&self, party: usize) -> bool {
+    pub(super) fn is_sure(&self, party: usize) -> bool {
         self.parties[party].reference != Reference::Name
     }
 
@@ -200,7 +228,7 @@ impl Linker<'_> {
             && !reduced(at)
     }
 
-    fn after_preposition(&self, party: usize) -> bool {
+    pub(super) fn after_preposition(&self, party: usize) -> bool {
         let start = self.parties[party].tokens.start;
         self.sentence.before_has(start, class::PREPOSITION)
             && !self
@@ -243,124 +271,13 @@ impl Linker<'_> {
     }
 
     /// The number right before "including" and the party that it names.
-    fn whole_of(&self, part: usize) -> Option<usize> {
+    pub(super) fn whole_of(&self, part: usize) -> Option<usize> {
         let start = self.parties[part].tokens.start;
         let opens = |at: usize| self.lexicon.parts.longest(self.sentence, at).is_some_and(|(end, ())| end == start);
         let end = (start.saturating_sub(4)..start).find(|&at| self.sentence.has(at, class::PART_START) && opens(at))?;
         let marks = [",", "\u{2014}", "\u{2013}", "--", "(", "-"];
         let end = end - usize::from(end > 0 && self.sentence.is_any(end - 1, &marks));
         self.party_ending(end).filter(|&whole| self.parties[whole].quantity.is_some())
-    }
-
-    /// The coordinated parties up to `last`, in order.
-    fn chain_before(&self, last: usize) -> Vec<usize> {
-        let sentence = self.sentence;
-        let mut chain = vec![last];
-        let mut start = self.start_of(last);
-        let mut joined = false;
-        loop {
-            let mut end = start;
-            let and = sentence.before_has(end, class::CONJUNCTION);
-            end -= usize::from(and);
-            let comma = end > 0 && sentence.is(end - 1, ",");
-            end -= usize::from(comma);
-            // Commas alone are an apposition unless an "and" closes the list, or numbers of kinds stand in a row: "two
-            // soldiers, one assailant killed".
-            let row = comma
-                && self.is_numbered(last)
-                && self.party_ending(end).is_some_and(|previous| self.is_numbered(previous));
-            if !(and || comma && joined || row) {
-                break;
-            }
-            // "a commander of the Front (FLN) and his companion".
-            if end > 2 && sentence.is(end - 1, ")") {
-                end = (end.saturating_sub(5)..end).rev().find(|&at| sentence.is(at, "(")).unwrap_or(end);
-            }
-            // "Omar Said, 32, and his son, 5, were killed".
-            if end > 2 && sentence.kind(end - 1) == Some(TokenKind::Number) && sentence.is(end - 2, ",") {
-                end -= 2;
-            }
-            let own = |&party: &usize| !self.after_preposition(party) || self.parties[party].quantity.is_some();
-            let ending = self.party_ending(end).filter(own);
-            let Some(previous) = ending.or_else(|| self.party_of_phrase(end)) else { break };
-            let previous = self.described(previous);
-            if self.after_preposition(previous) && self.parties[previous].quantity.is_none() {
-                break;
-            }
-            joined = true;
-            chain.push(previous);
-            start = self.start_of(previous);
-        }
-        chain.reverse();
-        self.without_breakdown(chain)
-    }
-
-    /// Whether the party is a number of a certain kind of people: no "people".
-    fn is_numbered(&self, party: usize) -> bool {
-        let party = &self.parties[party];
-        party.quantity.is_some()
-            && party.reference == Reference::Counted
-            && !party.words.is_empty()
-            && !self.sentence.has(party.words.end - 1, class::GENERIC)
-    }
-
-    /// The first token of a party, of the role before it if it is a name: "son Sami".
-    fn start_of(&self, party: usize) -> usize {
-        let start = self.parties[party].tokens.start;
-        let role = self.party_ending(start).filter(|&role| {
-            self.parties[party].reference == Reference::Name
-                && self.parties[role].number == Some(1)
-                && self.parties[role].quantity.is_none()
-                && self.is_sure(role)
-        });
-        role.map_or(start, |role| self.parties[role].tokens.start)
-    }
-
-    /// The person whose name stands in apposition: "a driver, Omar Said".
-    fn described(&self, name: usize) -> usize {
-        let start = self.parties[name].tokens.start;
-        if self.parties[name].reference != Reference::Name || start == 0 || !self.sentence.is(start - 1, ",") {
-            return name;
-        }
-        self.party_ending(start - 1)
-            .filter(|&party| self.is_sure(party) && self.parties[party].number == Some(1))
-            .unwrap_or(name)
-    }
-
-    /// "Two people, a boy and a girl": the two alone.
-    pub(super) fn without_breakdown(&self, mut chain: Vec<usize>) -> Vec<usize> {
-        if let [whole, rest @ ..] = chain.as_slice()
-            && rest.len() > 1
-        {
-            let sum: Option<u64> =
-                rest.iter().try_fold(0_u64, |sum, &party| sum.checked_add(self.parties[party].number?));
-            let whole = &self.parties[*whole];
-            let generic = whole.words.is_empty() || self.sentence.has(whole.words.end - 1, class::GENERIC);
-            if generic && whole.number.is_some() && whole.number == sum {
-                chain.truncate(1);
-            }
-        }
-        chain
-    }
-
-    /// The party whose phrase, with what hangs on it ("an activist of the UPDF"), ends before `end`.
-    fn party_of_phrase(&self, end: usize) -> Option<usize> {
-        let mut at = end;
-        while at > 0 && end - at < 12 {
-            at -= 1;
-            if let Some(party) = self.party_ending(at) {
-                let detail = self.sentence.has(at, class::PREPOSITION | class::RELATIVE) || self.sentence.is(at, "(");
-                if !self.after_preposition(party) {
-                    return detail.then_some(party);
-                }
-            }
-            if self.sentence.has(at, class::BE | class::HAVE | class::VERB | class::HARM_START)
-                || self.sentence.is(at, ",")
-            {
-                break;
-            }
-        }
-        None
     }
 
     /// "Troops seized 12 rifles", "the president killed the bill": the party did it, to no people.
@@ -407,6 +324,19 @@ impl Linker<'_> {
         self.links.push(Link { event: index, party, part_of: None, toll: false, carried: false });
     }
 
+    /// "One was taken to hospital, where she died": the victims of the event before, if it told of one; false if not.
+    fn carry_where(&mut self, index: usize) -> bool {
+        let Some(before) = index.checked_sub(1) else { return false };
+        let mut told = self.links.iter().filter(|link| link.event == before && link.part_of.is_none());
+        let (Some(link), None) = (told.next(), told.next()) else { return false };
+        if self.events[before].harm.kind != Kind::Injured || link.party.number != Some(1) {
+            return false;
+        }
+        let link = Link { event: index, carried: true, ..link.clone() };
+        self.links.push(link);
+        true
+    }
+
     /// "was shot and later died": the victims of the event before; false where there are none.
     fn carry(&mut self, index: usize) -> bool {
         let Some(before) = index.checked_sub(1) else { return false };
@@ -415,8 +345,10 @@ impl Linker<'_> {
             return false;
         }
         let joined = (earlier.tokens.end..event.group.max(earlier.tokens.end))
-            .any(|at| self.sentence.has(at, class::CONJUNCTION))
-            || event.group <= earlier.tokens.end + 1;
+            .any(|at| self.sentence.has(at, class::CONJUNCTION) || self.sentence.is(at, "or"))
+            || event.group <= earlier.tokens.end + 1
+            // "Five were shot; all died".
+            || self.sentence.is_any(event.group, &["all", "both"]);
         if !joined || event.harm.kind == earlier.harm.kind && event.harm.hit == earlier.harm.hit {
             return false;
         }

@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::figures::Finding;
-use super::lexicon::Side;
-use super::{Category, CauseClass, Kind, Qualifier, Status, Total};
+use super::groups::Group;
+use super::sightings::sighting;
+use super::{CauseClass, Kind, Status, Total};
 use crate::text::Field;
 
 /// The total of every kind that a current figure with a number reports.
@@ -32,15 +33,21 @@ pub(super) fn totals(findings: &[Finding]) -> BTreeMap<Kind, Total> {
 /// How many people of different names are told of as dead, one after the other.
 fn named(findings: &[Finding]) -> u64 {
     let current = findings.iter().filter(|f| f.figure.kind == Kind::Killed && f.figure.status == Status::Reported);
-    let told = |f: &&Finding| f.figure.kind == Kind::Killed && f.figure.status == Status::Reported;
-    let violent = findings
-        .iter()
-        .filter(told)
-        .any(|f| f.trace.violent || f.figure.cause_class.is_some_and(|class| class != CauseClass::Disease));
+    let violent = findings.iter().filter(|f| f.figure.status == Status::Reported).any(|f| match f.figure.kind {
+        Kind::Killed => f.trace.violent || f.figure.cause_class.is_some_and(|class| class != CauseClass::Disease),
+        Kind::Injured => f.trace.hit,
+        _ => false,
+    });
     if !violent {
         return 1;
     }
-    current.filter_map(|f| f.trace.surname).collect::<BTreeSet<u64>>().len() as u64
+    // "Lotts died", of whom "Daneka Lotts was shot" is told: by the full name's last word.
+    let full: Vec<[u64; 2]> =
+        findings.iter().filter_map(|f| f.trace.name).filter(|[first, last]| first != last).collect();
+    let surname = |[first, last]: [u64; 2]| {
+        if first != last { Some(last) } else { full.iter().find(|name| name.contains(&last)).map(|name| name[1]) }
+    };
+    current.filter_map(|f| surname(f.trace.name?)).collect::<BTreeSet<u64>>().len() as u64
 }
 
 /// Whether the only deaths told are one person's at a time, of nothing that happened to them: "dies aged 91", "passed
@@ -109,42 +116,6 @@ fn injured(findings: &[Finding], dead: u64) -> Option<Total> {
     }
 }
 
-/// The figures of one kind in one sentence, added up.
-#[derive(Debug, Clone)]
-struct Sighting {
-    best: u64,
-    low: u64,
-    high: Option<u64>,
-    weak: bool,
-    more: bool,
-    also: bool,
-    late: bool,
-    lead: bool,
-    toll: bool,
-    /// Another's count beside the one told.
-    rival: bool,
-    feared: bool,
-    claimed: bool,
-    /// Nothing but what somebody did to others.
-    acted: bool,
-    /// Holds the death of who did it.
-    ended: bool,
-    /// Holds nothing else.
-    only_ended: bool,
-    /// Nobody but who did it.
-    perpetrators: bool,
-    /// The sides of its figures.
-    sides: Sides,
-}
-
-/// One event's total as far as the article has been read.
-#[derive(Debug)]
-struct Group {
-    sighting: Sighting,
-    /// Numbers that were added as "another" or "others": told again, they do not add again.
-    added: BTreeSet<u64>,
-}
-
 /// `dead`: for the injured, how many died, whom "others" may set apart.
 fn reconcile(findings: &[Finding], dead: Option<u64>, of_kind: impl Fn(&Finding) -> bool) -> Option<Total> {
     let current: Vec<&Finding> = findings
@@ -166,16 +137,11 @@ fn reconcile(findings: &[Finding], dead: Option<u64>, of_kind: impl Fn(&Finding)
         let Some(sighting) = sighting(sentence) else { continue };
         let group = if place(sentence[0]).0 == Field::Title { &mut title } else { &mut body };
         match group {
-            None => {
-                *group = Some(Group {
-                    added: if sighting.more { BTreeSet::from([sighting.best]) } else { BTreeSet::new() },
-                    sighting,
-                })
-            }
+            None => *group = Some(Group::new(sighting)),
             Some(group) => group.see(sighting, dead),
         }
     }
-    let best = match (title, body) {
+    let best = match (title.map(Group::settle), body.map(Group::settle)) {
         (Some(title), Some(body)) => title.or_better(body),
         (title, body) => title.or(body)?,
     };
@@ -210,7 +176,7 @@ fn told_here<'f>(findings: &[Finding], current: Vec<&'f Finding>) -> Vec<&'f Fin
 }
 
 /// The sentences that open a story.
-const LEAD: usize = 4;
+pub(super) const LEAD: usize = 4;
 /// From this sentence on, a story tells of other events rather than more of its own.
 const LATE: usize = 9;
 
@@ -218,258 +184,6 @@ const LATE: usize = 9;
 const MANY: u64 = 20;
 const MANY_TIMES: u64 = 5;
 
-fn is_late(finding: &Finding) -> bool {
+pub(super) fn is_late(finding: &Finding) -> bool {
     finding.figure.mention.field == Field::Body && finding.figure.sentence >= LATE
-}
-
-/// Adds up one sentence's figures; `None` where none has a number.
-fn sighting(sentence: &[&Finding]) -> Option<Sighting> {
-    let told = |claimed: bool, rival: bool| {
-        let of = |f: &Finding| (f.figure.status == Status::Claimed) == claimed && f.trace.rival == rival;
-        sum(sentence, of)
-    };
-    let (reported, claimed, rival) = (told(false, false), told(true, false), sum(sentence, |f| f.trace.rival));
-    let mut all = match (reported, claimed) {
-        (Some(mut reported), Some(claimed)) if !reported.weak && reported.best > 0 => {
-            reported.hear(claimed);
-            reported
-        }
-        (Some(reported), Some(claimed)) => {
-            if claimed.best > reported.best {
-                claimed
-            } else {
-                reported
-            }
-        }
-        (reported, claimed) => match reported.or(claimed) {
-            Some(all) => all,
-            None => return rival,
-        },
-    };
-    match rival {
-        // "The rebels claimed 80; the army put the number at 12".
-        Some(rival) if all.claimed && !rival.claimed => {
-            let high = all.high;
-            all = rival;
-            all.high = all.high.zip(high).map(|(a, b)| a.max(b));
-        }
-        Some(rival) if rival.best > 0 => all.differ(&rival),
-        _ => {}
-    }
-    Some(all)
-}
-
-/// Adds up those of one sentence's figures that `of` takes.
-fn sum(sentence: &[&Finding], of: impl Fn(&Finding) -> bool) -> Option<Sighting> {
-    let toll = sentence.iter().rev().find(|f| f.trace.toll && of(f)).copied();
-    let strong = sentence.iter().any(|f| !f.trace.weak);
-    let mut sum: Option<Sighting> = None;
-    let own = own_deaths(sentence);
-    for (at, finding) in sentence.iter().enumerate() {
-        if !of(finding)
-            || toll.is_some_and(|toll| !std::ptr::eq(toll, *finding))
-            || finding.trace.weak == strong
-            || is_repeated(sentence, at)
-        {
-            continue;
-        }
-        let Some(count) = &finding.figure.count else { continue };
-        let best = if count.qualifier == Qualifier::AtMost { count.high.unwrap_or(count.low) } else { count.low };
-        let sum = sum.get_or_insert(Sighting {
-            best: 0,
-            low: 0,
-            high: Some(0),
-            weak: !strong || finding.trace.aside,
-            more: true,
-            also: true,
-            late: is_late(finding),
-            lead: finding.figure.mention.field == Field::Title || finding.figure.sentence < LEAD,
-            toll: toll.is_some() && !finding.trace.rival,
-            rival: finding.trace.rival,
-            feared: true,
-            claimed: true,
-            acted: true,
-            ended: false,
-            only_ended: true,
-            perpetrators: true,
-            sides: Sides::default(),
-        });
-        sum.best = sum.best.saturating_add(best);
-        sum.low = sum.low.saturating_add(count.low);
-        sum.high = sum.high.zip(count.high).map(|(a, b)| a.saturating_add(b));
-        sum.more &= finding.trace.more || finding.trace.moved;
-        sum.also &= finding.trace.also;
-        sum.claimed &= finding.figure.status == Status::Claimed;
-        sum.feared &= finding.figure.status == Status::Feared;
-        sum.acted &= finding.trace.acted;
-        sum.ended |= finding.trace.ended;
-        sum.only_ended &= finding.trace.ended;
-        sum.perpetrators &= finding.figure.victims.category == Category::Perpetrator;
-        // Both in one sentence: the bomber's own death may be in the number or not.
-        if !finding.trace.own {
-            sum.high = sum.high.map(|high| high.max(sum.best.saturating_add(own)));
-        }
-        if best > 0 {
-            sum.sides.insert(finding.trace.side);
-        }
-    }
-    sum
-}
-
-/// How many the sentence tells of who killed themselves beside others.
-fn own_deaths(sentence: &[&Finding]) -> u64 {
-    let own = sentence.iter().filter(|f| f.trace.own);
-    own.filter_map(|f| f.figure.count.as_ref()).map(|count| count.low).fold(0, u64::saturating_add)
-}
-
-/// How many figures back a sentence is taken to repeat itself.
-const REPEATS: usize = 8;
-
-/// Whether an earlier clause of the sentence told the same number: "Seven hurt in crash A crash hurt seven".
-fn is_repeated(sentence: &[&Finding], at: usize) -> bool {
-    let finding = sentence[at];
-    let number = |f: &Finding| f.figure.count.as_ref().map_or(0, |count| count.low);
-    number(finding) > 2
-        && !finding.trace.more
-        && sentence[at.saturating_sub(REPEATS)..at].iter().any(|earlier| {
-            number(earlier) == number(finding)
-                && earlier.trace.side == finding.trace.side
-                && !earlier.figure.mention.span.overlaps(finding.figure.mention.span)
-        })
-}
-
-impl Group {
-    /// Takes in what a later sentence says.
-    fn see(&mut self, later: Sighting, among_many: Option<u64>) {
-        let now = &mut self.sighting;
-        // "A killed a man ... a guard was also killed": one beside one.
-        let also = among_many.is_none() && later.also && !later.weak && !now.toll && now.best == 1 && later.best == 1;
-        if also && !self.added.contains(&1) {
-            self.added.insert(1);
-            now.weak = false;
-            now.add(later);
-        } else if later.only_ended && later.lead && now.acted && !now.ended && !now.toll && now.best > 0 && !now.weak {
-            // "He killed two men. Then he killed himself."
-            now.high = now.high.map(|high| high.max(now.best.saturating_add(later.best)));
-            now.ended = true;
-        } else if now.claimed && !later.claimed && !later.weak && later.best > 0 {
-            // "The rebels claimed 85. The army confirms 25."
-            let claimed = std::mem::replace(now, later);
-            now.hear(claimed);
-        } else if later.rival && now.best > 0 && !now.weak && !now.claimed {
-            now.differ(&later);
-        } else if later.toll && later.best < now.best && later.best > 0 && !now.weak && !now.feared {
-            // "the government put the number at 21": another source.
-            now.low = now.low.min(later.low);
-        } else if later.toll || (now.weak && !later.weak) {
-            *now = later;
-        } else if later.claimed && !now.claimed {
-            now.hear(later);
-        } else if later.perpetrators && !now.perpetrators && !now.is_apart_from(&later) && among_many.is_none() {
-            // "The four attackers were killed": beside the number told before, or in it.
-            now.high = now.high.map(|high| high.max(now.best.saturating_add(later.best)));
-        } else if later.weak || later.best == 0 || now.toll {
-            // Seen again.
-        } else if now.best == 0 {
-            *now = later;
-        } else if later.more {
-            // "six were shot ... four others": beside the dead, or among the six.
-            let beside = among_many.is_none_or(|dead| dead == 0 && (now.best == 1 || now.best <= later.best));
-            if beside && !self.added.contains(&later.best) {
-                self.added.insert(later.best);
-                now.add(later);
-            }
-        } else if now.is_apart_from(&later) {
-            now.add(later);
-        } else if later.best > now.best && (!later.claimed || now.claimed) && !(later.late && now.lead) {
-            // "Dozens", "at least ten" and then a greater number agree.
-            let agrees = now.feared || now.high.is_none();
-            let low = if agrees { later.low } else { now.low.min(later.low) };
-            let lead = now.lead;
-            *now = Sighting { low, lead, ..later };
-        } else if later.also || now.lead && later.lead && later.best < now.best {
-            // "a guard was also killed", "one man was killed": beside the others, or one of them.
-            now.high = now.high.map(|high| high.max(now.best.saturating_add(later.best)));
-        }
-    }
-
-    /// The headline or the text, whichever says more.
-    fn or_better(self, body: Group) -> Group {
-        let (title, text) = (&self.sighting, &body.sighting);
-        if text.weak && !title.weak || title.best > text.best && title.weak == text.weak { self } else { body }
-    }
-
-    fn total(&self) -> Total {
-        let seen = &self.sighting;
-        let low = if seen.feared { 0 } else { seen.low.min(seen.best) };
-        Total { best: seen.best, low, high: seen.high.map(|high| high.max(seen.best)) }
-    }
-}
-
-impl Sighting {
-    /// What a party claims, beside what is reported: it counts only for a side of which nothing else is told.
-    fn hear(&mut self, claimed: Sighting) {
-        if self.is_apart_from(&claimed) {
-            self.add(Sighting { low: 0, ..claimed });
-        } else {
-            self.high = self.high.zip(claimed.high).map(|(a, b)| a.max(b));
-        }
-    }
-
-    /// Another's count of the same people: it widens the range.
-    fn differ(&mut self, rival: &Sighting) {
-        self.low = self.low.min(rival.low);
-        self.high = self.high.zip(rival.high).map(|(a, b)| a.max(b));
-    }
-
-    fn add(&mut self, other: Sighting) {
-        self.best = self.best.saturating_add(other.best);
-        self.low = self.low.saturating_add(other.low);
-        self.high = self.high.zip(other.high).map(|(a, b)| a.saturating_add(b));
-        self.feared &= other.feared;
-        self.sides = self.sides.union(other.sides);
-    }
-
-    /// Whether the two cannot be the same people: soldiers here, villagers there.
-    fn is_apart_from(&self, other: &Sighting) -> bool {
-        self.sides.are_apart_from(other.sides)
-    }
-}
-
-/// A set of sides, and whether anybody of no known side is among them.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-struct Sides(u8);
-
-impl Sides {
-    const ANYBODY: u8 = 1 << 7;
-
-    fn insert(&mut self, side: Option<Side>) {
-        self.0 |= side.map_or(Sides::ANYBODY, |side| 1 << side as u8);
-    }
-
-    fn union(self, other: Sides) -> Sides {
-        Sides(self.0 | other.0)
-    }
-
-    fn are_apart_from(self, other: Sides) -> bool {
-        self.0 != 0 && other.0 != 0 && (self.0 | other.0) & Sides::ANYBODY == 0 && self.0 & other.0 == 0
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn sides_are_apart_only_where_both_are_known_and_differ() {
-        let of = |side| {
-            let mut sides = Sides::default();
-            sides.insert(side);
-            sides
-        };
-        assert!(of(Some(Side::State)).are_apart_from(of(Some(Side::Opponent))));
-        assert!(!of(Some(Side::State)).are_apart_from(of(Some(Side::State))));
-        assert!(!of(Some(Side::State)).are_apart_from(of(None)));
-        assert!(!Sides::default().are_apart_from(of(Some(Side::Civil))));
-    }
 }

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::lexicon::{Lexicon, class};
+use super::nouns::{MODIFIERS, head, is_plain};
 use super::numbers::{self, Quantity};
 use super::sentence::Sentence;
 use super::{Category, Count, Qualifier};
@@ -68,9 +69,6 @@ impl Party {
     }
 }
 
-/// The words before a head noun, at most.
-const MODIFIERS: usize = 9;
-
 /// Every party of the sentence, in order; none overlap.
 pub(super) fn parties(lexicon: &Lexicon, sentence: &Sentence<'_>) -> Vec<Party> {
     let mut parties = Vec::new();
@@ -110,6 +108,9 @@ fn party(lexicon: &Lexicon, sentence: &Sentence<'_>, start: usize) -> Option<Par
         if phrase.is_some_and(|(end, ())| end == start + 1) {
             return None;
         }
+    }
+    if let Some(party) = all_but(lexicon, sentence, start) {
+        return Some(party);
     }
     let definite = sentence.has(start, class::DEFINITE) || sentence.is_any(start, &["all", "either"]);
     let possessive = sentence.has(start, class::POSSESSIVE);
@@ -199,6 +200,23 @@ fn nobody(sentence: &Sentence<'_>, start: usize, mut end: usize) -> Option<Party
     Some(Party { tokens: start..end, words, quantity: None, number: Some(0), reference, category, bare: false })
 }
 
+/// "all but one of the sixteen on board": fifteen.
+fn all_but(lexicon: &Lexicon, sentence: &Sentence<'_>, start: usize) -> Option<Party> {
+    if !sentence.is(start, "all") || !sentence.is(start + 1, "but") {
+        return None;
+    }
+    let spared = numbers::quantity(lexicon, sentence, start + 2)?;
+    let of = spared.tokens.end;
+    if !sentence.is(of, "of") || !sentence.has(of + 1, class::DEFINITE | class::POSSESSIVE) {
+        return None;
+    }
+    let whole = numbers::quantity(lexicon, sentence, of + 2)?;
+    let low = whole.low.checked_sub(spared.low)?;
+    let (tokens, high, qualifier) = (start..whole.tokens.end, Some(low), Qualifier::Exact);
+    let quantity = Quantity { tokens, low, high, qualifier, more: false };
+    counted(lexicon, sentence, start, quantity, false)
+}
+
 /// "any of its soldiers", "any civilians": no number.
 fn any(sentence: &Sentence<'_>, start: usize) -> Option<Party> {
     let mut at = start + 1;
@@ -258,6 +276,14 @@ fn counted(
             }
             return Some(party(at + 2, at + 2..at + 2, Reference::Partitive, Category::Unknown, true, quantity));
         }
+        // "with three of the latter killed".
+        if sentence.is(at + 1, "the") && sentence.is_any(at + 2, &["latter", "former"]) {
+            return Some(party(at + 3, at + 3..at + 3, Reference::Counted, Category::Unknown, true, quantity));
+        }
+        // "killed three of its own".
+        if sentence.has(at + 1, class::POSSESSIVE) && sentence.is(at + 2, "own") && sentence.is_edge(at + 3) {
+            return Some(party(at + 3, at + 3..at + 3, Reference::Counted, Category::Unknown, true, quantity));
+        }
         if sentence.has(at + 1, class::DEFINITE | class::POSSESSIVE) {
             partitive = true;
             at += 2;
@@ -265,6 +291,12 @@ fn counted(
                 at = whole.tokens.end;
             }
         } else {
+            // "nine of attackers".
+            if let Some((head, category)) = head(sentence, at + 1).filter(|&(head, _)| head == at + 1)
+                && sentence.has(head, class::PERSON_MANY)
+            {
+                return Some(party(head + 1, head..head + 1, Reference::Counted, category, false, quantity));
+            }
             // "30 of General Athor's men".
             let owner = (at + 1..at + 6).find(|&i| sentence.is_any(i, &["'s", "\u{2019}s"]))?;
             let (head, category) = head(sentence, at + 1).filter(|&(head, _)| head > owner)?;
@@ -282,6 +314,11 @@ fn counted(
         return Some(party(at + 1, words, Reference::Counted, Category::Unknown, false, quantity));
     }
     if let Some((head, category)) = head(sentence, at) {
+        // "66 people or more".
+        if sentence.is(head + 1, "or") && sentence.is(head + 2, "more") {
+            let quantity = Quantity { high: None, qualifier: Qualifier::AtLeast, ..quantity };
+            return Some(party(head + 3, at..head + 1, reference, category, false, quantity));
+        }
         // "nine soldiers and policemen": one number for both.
         if let Some((last, other)) = joined_noun(sentence, head) {
             let category = if other == category { category } else { Category::Mixed };
@@ -318,10 +355,10 @@ fn joined_noun(sentence: &Sentence<'_>, head: usize) -> Option<(usize, Category)
     let next = head + 2;
     let numbered = sentence.kind(next) == Some(TokenKind::Number)
         || sentence.has(next, class::FUNCTION | class::CARDINAL | class::AMOUNT_START | class::MORE_BEFORE);
-    if numbered || !sentence.has(head, class::PERSON_MANY) || !sentence.is_any(head + 1, &["and", "or"]) {
+    if numbered || !sentence.has(head, class::PERSON_MANY) || !sentence.is_any(head + 1, &["and", "or", "/"]) {
         return None;
     }
-    let (last, category) = self::head(sentence, next)?;
+    let (last, category) = super::nouns::head(sentence, next)?;
     (sentence.has(last, class::PERSON_MANY) && last - next < 3 && !sentence.has(last, class::GROUP))
         .then_some((last, category))
 }
@@ -329,143 +366,6 @@ fn joined_noun(sentence: &Sentence<'_>, head: usize) -> Option<(usize, Category)
 /// Whether a noun phrase cannot go on at `at`.
 fn ends_phrase(sentence: &Sentence<'_>, at: usize) -> bool {
     sentence.is_edge(at) || sentence.has(at, class::FUNCTION | class::HARM_START | class::ADVERB | class::VERB)
-}
-
-/// A content word that no lexicon gives a part in a sentence.
-fn is_plain(sentence: &Sentence<'_>, at: usize) -> bool {
-    !sentence.has(at, class::FUNCTION | class::HARM_START | class::ADVERB | class::VERB | class::UNIT | class::SCALE)
-}
-
-/// The head noun of the phrase whose modifiers start at `start`, and its category.
-fn head(sentence: &Sentence<'_>, start: usize) -> Option<(usize, Category)> {
-    let mut found: Option<usize> = None;
-    let mut hint = None;
-    let mut at = start;
-    while at < start + MODIFIERS && at < sentence.len() {
-        // "Rescuers fear 50 people": another party starts.
-        let number = sentence.kind(at) == Some(TokenKind::Number) || sentence.has(at, class::CARDINAL);
-        if at > start && number && !sentence.has(at + 1, class::UNIT) {
-            break;
-        }
-        let person = sentence.has(at, class::PERSON_ONE | class::PERSON_MANY | class::GROUP)
-            || sentence.has(at, class::COMPOUND) && at > start && sentence.has(at - 1, class::COMPOUND_BEFORE);
-        if person {
-            found = Some(at);
-        } else if is_age(sentence, at) {
-            found = found.or(Some(at)).filter(|&head| is_age(sentence, head)).or(found);
-        } else if sentence.is_punctuation(at) {
-            match skip_mark(sentence, at) {
-                Some(next) if found.is_none() || sentence.is(at, "(") => {
-                    at = next;
-                    continue;
-                }
-                _ => break,
-            }
-        } else if sentence.is(at, "'s") || sentence.is(at, "\u{2019}s") {
-            // The possessor is not the one who is meant.
-            found = None;
-        } else if sentence.has(at, class::FUNCTION) {
-            break;
-        } else if sentence.has(at, class::HARM_START | class::VERB | class::REPORT) {
-            // "Gunmen kill teacher": the verb qualifies nobody.
-            if sentence.has(at, class::HARM_WORD) && !sentence.has(at, class::STATE_WORD) {
-                break;
-            }
-            let person_next = sentence.has(at + 1, class::PERSON_ONE | class::PERSON_MANY);
-            // "four suspected TTP militants", "three potential suicide bombers".
-            let suspected = at == start && sentence.entries[at].hint.is_some();
-            let compound = !sentence.has(at, class::HARM_WORD | class::VERB | class::REPORT);
-            let modifier = found.is_none() && (at == start && person_next || suspected || person_next && compound);
-            if !modifier {
-                break;
-            }
-        } else if found.is_some_and(|head| head + 1 == at) {
-            // "police car": no person; "policeman Ahmed", "police spokesman": the name, or the new head, decides.
-            if sentence.has(at, class::THING) {
-                found = None;
-            } else if !sentence.has(at, class::ADVERB)
-                && !sentence.is_capitalised(at)
-                && person_soon(sentence, at).is_none()
-            {
-                break;
-            }
-        }
-        hint = hint.or(sentence.entries[at].hint);
-        at += 1;
-    }
-    let head = found?;
-    let own = sentence.entries[head].category;
-    let category = match (own, hint) {
-        (Some(Category::Unknown) | None, Some(hint)) => hint,
-        (Some(own), _) => own,
-        (None, None) => age_category(sentence, head),
-    };
-    let category =
-        if category == Category::Unknown { age_before(sentence, start, head).unwrap_or(category) } else { category };
-    Some((head, category))
-}
-
-/// The next noun of people within three plain words.
-fn person_soon(sentence: &Sentence<'_>, at: usize) -> Option<usize> {
-    (at..at + 3)
-        .take_while(|&i| sentence.is_word(i) && is_plain(sentence, i))
-        .find(|&i| sentence.has(i, class::PERSON_ONE | class::PERSON_MANY))
-}
-
-/// The token after a quotation mark or a short bracket at `at`; `None` for any other mark.
-fn skip_mark(sentence: &Sentence<'_>, at: usize) -> Option<usize> {
-    match sentence.word(at) {
-        "\"" | "\u{201c}" | "\u{201d}" | "'" | "\u{2018}" | "\u{2019}" | "-" | "/" => Some(at + 1),
-        "(" => (at + 1..at + 5).find(|&i| sentence.is(i, ")")).map(|close| close + 1),
-        _ => None,
-    }
-}
-
-/// Whether the token is an age that stands for a person: "17-year-old".
-fn is_age(sentence: &Sentence<'_>, at: usize) -> bool {
-    let word = sentence.word(at);
-    word.len() > 8
-        && (word.ends_with("-old") || word.ends_with("-olds"))
-        && (word.as_bytes()[0].is_ascii_digit() || age_in_words(word).is_some())
-}
-
-/// "five-year-old": five.
-fn age_in_words(word: &str) -> Option<u32> {
-    const YOUNG: [&str; 19] = [
-        "one",
-        "two",
-        "three",
-        "four",
-        "five",
-        "six",
-        "seven",
-        "eight",
-        "nine",
-        "ten",
-        "eleven",
-        "twelve",
-        "thirteen",
-        "fourteen",
-        "fifteen",
-        "sixteen",
-        "seventeen",
-        "eighteen",
-        "nineteen",
-    ];
-    let age = word.split('-').next()?;
-    YOUNG.iter().zip(1..).find(|(name, _)| age.eq_ignore_ascii_case(name)).map(|(_, age)| age)
-}
-
-/// A child below eighteen.
-fn age_category(sentence: &Sentence<'_>, at: usize) -> Category {
-    let age = sentence.word(at).split('-').next().and_then(|age| age.parse::<u32>().ok());
-    let age = age.or_else(|| age_in_words(sentence.word(at)));
-    let months = sentence.word(at).contains("month") || sentence.word(at).contains("week");
-    if age.is_some_and(|age| age < 18 || months) { Category::Child } else { Category::Unknown }
-}
-
-fn age_before(sentence: &Sentence<'_>, start: usize, head: usize) -> Option<Category> {
-    (start..head).find(|&i| is_age(sentence, i)).map(|i| age_category(sentence, i))
 }
 
 /// "a family of four": four.
