@@ -94,6 +94,7 @@ impl<'a> Names<'a> {
         if which == Field::Body
             && let Some(dateline) = dateline::find(field)
             && !lexicon.lower_class(field.word(0), &mut buffer).any(Class::FUNCTION.or(Class::NOUN))
+            && !lexicon.class(field.word(0)).any(Class::NO_NAME)
         {
             for part in [Some(dateline.place), dateline.container, dateline.agency].into_iter().flatten() {
                 if !part.clone().any(|at| marks.is_taken(at)) {
@@ -294,7 +295,8 @@ impl<'a> Names<'a> {
             } else if run.opens && class.any(Class::FUNCTION) && !known {
                 !first.class.any(Class::GIVEN_NAME) || alone
             } else if alone {
-                let listed = Class::HEAD.or(Class::TITLE).or(Class::MODIFIER).or(Class::HONORIFIC).or(Class::OFFICE);
+                let titles = Class::TITLE.or(Class::MODIFIER).or(Class::HONORIFIC).or(Class::OFFICE);
+                let listed = Class::HEAD.or(titles).or(Class::NO_NAME);
                 !known
                     && (first.class.any(listed)
                         || class.any(Class::FUNCTION)
