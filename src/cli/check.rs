@@ -151,7 +151,7 @@ mod tests {
         let cluster = MockCluster::new(1).unwrap();
         let servers = cluster.bootstrap_servers();
         let (fails, shown) =
-            checked(&[("kafka.brokers", &servers), ("kafka.client.security.protocol", "SSL")], Duration::from_secs(5));
+            checked(&[("kafka.brokers", &servers), ("kafka.client.security.protocol", "SSL")], Duration::from_secs(15));
         assert_eq!(fails, 1, "{shown}");
         assert!(shown.contains("TLS"), "{shown}");
     }
