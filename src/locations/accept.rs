@@ -55,6 +55,10 @@ fn town_first(toponym: &Toponym<'_>, belief: &Belief, (index, share): (usize, f3
     };
     let nested = |c: &Candidate| around(c, candidate) || around(candidate, c);
     let Some(other) = toponym.candidates.iter().position(nested) else { return (index, share) };
+    // "Buffalo, New York" and "New York, Ohio and Texas" mean the state.
+    if candidate.kind == Kind::Subdivision && belief.is_told_wide() {
+        return (index, share);
+    }
     let both = (share + belief.shares[other]).min(1.0);
     let wide = matches!(toponym.generic, Some(Generic::Subdivision | Generic::District));
     if !settled(candidate) && !wide && other < index { (other, both) } else { (index, both) }

@@ -27,6 +27,7 @@ const EMBEDDED: &[(&str, &str)] = &[
     ("given_names.toml", include_str!("../../config/given_names.toml")),
     ("organisations.toml", include_str!("../../config/organisations.toml")),
     ("source_homes.toml", include_str!("../../config/source_homes.toml")),
+    ("country_cues.toml", include_str!("../../config/country_cues.toml")),
     ("titles.toml", include_str!("../../config/titles.toml")),
     ("causes.toml", include_str!("../../config/causes.toml")),
     ("function_words.toml", include_str!("../../config/function_words.toml")),
