@@ -152,7 +152,10 @@ pub(super) fn is_unlisted(toponym: &Toponym<'_>, in_known: bool, words: &Words) 
                     || toponym.placed
                     || toponym.in_dateline
                     || !toponym.contained.is_empty()
-                    || toponym.text.split(' ').next_back().is_some_and(|word| words.is_building(word)))
+                    || toponym
+                        .text
+                        .rsplit_once(' ')
+                        .is_some_and(|(_, word)| words.is_building(word) || words.is_road(word)))
         }
         Source::Context => toponym.generic.is_some() && !toponym.speaks,
         Source::Untyped => {

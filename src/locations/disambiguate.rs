@@ -102,7 +102,8 @@ pub(super) fn resolve(
 ) -> Vec<Belief> {
     let mut beliefs: Vec<Belief> = toponyms.iter().map(|_| Belief::default()).collect();
     let mut votes: Vec<Voter> = Vec::new();
-    let fixed: Vec<Vec<Features>> = (0..toponyms.len()).map(|index| own_features(index, toponyms, home, cues)).collect();
+    let fixed: Vec<Vec<Features>> =
+        (0..toponyms.len()).map(|index| own_features(index, toponyms, home, cues)).collect();
     for round in 0..ROUNDS {
         let last = round + 1 == ROUNDS;
         votes.clear();

@@ -76,6 +76,11 @@ pub(super) fn generic_after(field: &TextField<'_>, end: usize, words: &Words) ->
     None
 }
 
+/// Whether an office of a state, province or country follows: "New York Governor Ann Bell", "Lagos State".
+pub(super) fn is_governed(field: &TextField<'_>, end: usize, words: &Words) -> bool {
+    end < field.tokens.len() && words.is_governor(field.word(end))
+}
+
 /// Whether the tokens are the place of a dateline by their form: in capitals, a dash behind, perhaps a container, a date
 /// and an agency between. Unlike the entity stage's this one is found behind a headline or byline too.
 pub(super) fn is_dateline(field: &TextField<'_>, start: usize, end: usize) -> bool {

@@ -14,6 +14,8 @@ use crate::text::{Document, Field, Mention, Span};
 
 /// How much a name counts with the others, by its mentions.
 const WEIGHT_OF_MENTIONS: [f32; 3] = [1.0, 1.3, 1.5];
+/// The decimal logarithm of the inhabitants of a town that a longer name may begin with by accident.
+const WELL_KNOWN: f64 = 4.5;
 /// A people's name says less of where the article is.
 const WEIGHT_OF_PEOPLE: f32 = 0.5;
 
@@ -165,8 +167,22 @@ impl<'a> Collector<'a, '_> {
             self.name(Name { mention: self.part(name.mention, inner), ..name }, 1);
             return self.name(Name { mention: self.part(name.mention, outer), entity: None, ..name }, 1);
         }
+        // "north Arlington" is in Arlington, though there is a North Arlington; "southeast Asia" is a region.
+        let bearing = text
+            .split_once(' ')
+            .filter(|(first, _)| first.starts_with(char::is_lowercase) && self.words.is_direction(first));
+        let wide = |c: &Candidate| matches!(c.kind, Kind::Country | Kind::Subdivision | Kind::Region);
+        if let Some((_, rest)) = bearing
+            && depth < 3
+            && !found.first().is_some_and(wide)
+        {
+            let mention = self.part(name.mention, rest);
+            self.found = found;
+            return self.name(Name { mention, ..name }, depth + 1);
+        }
         if found.is_empty() && depth < 3 {
-            let part = self.shorter(text).map(|part| self.part(name.mention, part));
+            let part = self.shorter(text).or_else(|| if depth == 0 { self.head(name, text) } else { None });
+            let part = part.map(|part| self.part(name.mention, part));
             if let Some(mention) = part {
                 self.found = found;
                 return self.name(Name { mention, ..name }, depth + 1);
@@ -288,6 +304,28 @@ impl<'a> Collector<'a, '_> {
         self.is_generic(last).then_some(rest)
     }
 
+    /// The place that a longer name begins with or ends in, where a model took more than the name: "U.S. Sens",
+    /// "DeKalb Lowe", "Shah of Iran". Roads and buildings are named after places and are none of them.
+    fn head<'t>(&self, name: Name, text: &'t str) -> Option<&'t str> {
+        let named =
+            |word: &str| self.words.is_road(word) || self.words.is_building(word) || self.words.generic(word).is_some();
+        if name.source != Source::Typed || text.split(' ').any(named) {
+            return None;
+        }
+        let known = |part: &str| {
+            let first = self.gazetteer.lookup(part).next().map(|place| self.gazetteer.place(place));
+            first.is_some_and(|place| match Kind::of(place.feature_code) {
+                Kind::Country | Kind::Region | Kind::Subdivision | Kind::District => true,
+                _ => place.magnitude > WELL_KNOWN,
+            })
+        };
+        let spaces = text.match_indices(' ').map(|(at, _)| at);
+        if let Some(at) = spaces.rev().find(|&at| known(&text[..at])) {
+            return Some(&text[..at]);
+        }
+        text.rsplit_once(" of ").map(|(_, rest)| rest).filter(|rest| known(rest))
+    }
+
     /// Whether `word` may be left off a name: an "X Township" is called X, an "X River" is not.
     fn is_generic(&self, word: &str) -> bool {
         self.words.generic(word).is_some_and(|generic| generic != Generic::Other)
@@ -370,6 +408,7 @@ impl<'a> Collector<'a, '_> {
             shape::generic_before(field, start, self.words).or_else(|| shape::generic_after(field, end, self.words));
         let in_dateline = mention.field == Field::Body
             && (self.dateline.is_some_and(|d| d.contains(mention.span)) || shape::is_dateline(field, start, end));
+        let generic = generic.or_else(|| shape::is_governed(field, end, self.words).then_some(Generic::Subdivision));
         let toponym = &mut self.toponyms[index];
         toponym.source = toponym.source.max(source);
         toponym.entity = toponym.entity.or(entity);

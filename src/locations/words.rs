@@ -19,6 +19,7 @@ struct WordsToml {
     honorifics: Vec<String>,
     origins: Vec<String>,
     directions: Vec<String>,
+    governors: Vec<String>,
     generics: Generics,
     inside: Inside,
 }
@@ -59,6 +60,7 @@ pub(super) struct Words {
     honorifics: Set,
     origins: Set,
     directions: Set,
+    governors: Set,
     generics: FxHashMap<Box<str>, Generic>,
     local: Set,
     never: Set,
@@ -95,6 +97,7 @@ impl Words {
             honorifics: set(toml.honorifics),
             origins: set(toml.origins),
             directions: set(toml.directions),
+            governors: set(toml.governors),
             generics,
             local: set(toml.inside.local),
             never: set(toml.inside.never),
@@ -119,6 +122,11 @@ impl Words {
 
     pub(super) fn is_speech(&self, word: &str) -> bool {
         self.speech.contains(word)
+    }
+
+    /// Whether `word` behind a name says that a state or province is meant.
+    pub(super) fn is_governor(&self, word: &str) -> bool {
+        self.governors.contains(word.trim_end_matches('.'))
     }
 
     pub(super) fn is_direction(&self, word: &str) -> bool {
@@ -160,9 +168,11 @@ impl Words {
         rest.any(|word| self.local.contains(word))
     }
 
-    /// Whether it is of a paper, a team or a company, which bear places' names without being there.
+    /// Whether it is of a paper, a team or a company, which bear places' names without being there: whichever word comes
+    /// first tells ("Medical Examiner", "Daily Record").
     pub(super) fn is_borrowed<'w>(&self, mut rest: impl Iterator<Item = &'w str>) -> bool {
-        rest.any(|word| self.never.contains(word))
+        rest.find(|word| self.never.contains(*word) || self.local.contains(*word))
+            .is_some_and(|word| self.never.contains(word))
     }
 
     /// Whether `name` at the head of another is no place's.
