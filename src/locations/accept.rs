@@ -27,6 +27,9 @@ pub(super) fn choice(toponym: &Toponym<'_>, belief: &Belief) -> Option<(usize, f
     {
         return None;
     }
+    if toponym.common && is_modest(candidate) && !is_meant(toponym, belief) {
+        return None;
+    }
     let by_people = toponym.mentions.iter().all(|(_, kind)| *kind == MentionKind::Demonym);
     let believed = match toponym.source {
         Source::Typed | Source::Building => true,
@@ -43,6 +46,25 @@ pub(super) fn choice(toponym: &Toponym<'_>, belief: &Belief) -> Option<(usize, f
         Source::Untyped => by_people || has_grounds(toponym, candidate, belief),
     };
     believed.then_some((index, share))
+}
+
+/// Whether a place is too little known for a word of the language to mean it.
+fn is_modest(candidate: &Candidate) -> bool {
+    match candidate.kind {
+        Kind::Country | Kind::Region | Kind::Capital => false,
+        Kind::Town | Kind::District => candidate.magnitude < LARGE,
+        Kind::Subdivision => candidate.bears != Bears::Ours,
+    }
+}
+
+/// Whether the text says of a word of the language that it is a place, and the article's other places say which.
+fn is_meant(toponym: &Toponym<'_>, belief: &Belief) -> bool {
+    let placed = toponym.placed && toponym.generic != Some(Generic::Other);
+    let borne_out = belief.coherence() > 0.1 || belief.same_country() >= SAME_COUNTRY || belief.country_named() > 0.5;
+    belief.stated() > 0.5
+        || toponym.in_dateline
+        || toponym.generic.is_some_and(|g| g != Generic::Other)
+        || placed && borne_out
 }
 
 /// A town and the subdivision around it that is called after it are nearly one place: the text means the one that the
@@ -66,6 +88,11 @@ fn town_first(toponym: &Toponym<'_>, belief: &Belief, (index, share): (usize, f3
 
 /// What is left of the confidence in a stray that the text calls a place.
 const STRAY: f32 = 0.5;
+
+/// What is left of it in a larger town.
+const FAR: f32 = 0.75;
+/// The decimal logarithm of the inhabitants of a town that is named in news of any country.
+const METROPOLIS: f32 = 6.0;
 
 /// A small place in a country that the article does not name, where it names others and has nothing else there, is
 /// rather a village that no gazetteer has and that bears its name; inside another name it is no place at all.
@@ -93,6 +120,8 @@ pub(super) fn doubt_strays(toponyms: &[Toponym<'_>], beliefs: &[Belief], choices
             *choice = None;
         } else if stray && local && candidate.magnitude < KNOWN {
             *share = share.min(STRAY);
+        } else if stray && local && candidate.kind != Kind::Capital && candidate.magnitude < METROPOLIS {
+            *share = share.min(FAR);
         }
     }
 }

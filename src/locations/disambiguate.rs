@@ -176,6 +176,10 @@ fn own_features(index: usize, toponyms: &[Toponym<'_>], home: Option<&Candidate>
         f[MAGNITUDE_OF_DISTRICT] = candidate.magnitude * f[DISTRICT];
         f[FIRST_OF_NAME] = truth(rank == 0);
         f[RANK] = (rank as f32 + 1.0).ln();
+        // "Washington" is the city before it is the state, as the gazetteer orders them.
+        let after_town =
+            toponym.candidates.first().is_some_and(|first| matches!(first.kind, Kind::Town | Kind::Capital));
+        f[SECOND_SUBDIVISION] = f[SUBDIVISION] * truth(after_town && toponym.generic != Some(Generic::Subdivision));
         f[SHORT] = truth(candidate.bears == Bears::Short);
         f[ALTERNATE] = truth(candidate.bears == Bears::Alternate);
         f[ALTERNATE_OF_TOWN] = f[ALTERNATE] * truth(candidate.kind == Kind::Town);
@@ -186,7 +190,7 @@ fn own_features(index: usize, toponyms: &[Toponym<'_>], home: Option<&Candidate>
         // A dispatch is filed from a town.
         let generic = toponym.generic.or(if toponym.in_dateline { Some(Generic::Town) } else { None });
         if let Some(generic) = generic.filter(|&generic| generic != Generic::Other) {
-            f[GENERIC] = truth(generic.fits(candidate.kind));
+            f[GENERIC] = generic.fit(candidate.kind);
         }
         f[CUE] = candidate.country.map_or(0.0, |country| cues.share(country));
         f[HOME] = home.map_or(0.0, |home| at_home(candidate, home));
@@ -377,13 +381,16 @@ fn possibilities(own: usize, candidate: &Candidate, toponyms: &[Toponym<'_>], fe
 }
 
 impl Generic {
-    fn fits(self, kind: Kind) -> bool {
-        match self {
-            Generic::Town => matches!(kind, Kind::Town | Kind::Capital),
-            Generic::Subdivision => matches!(kind, Kind::Subdivision | Kind::District),
-            Generic::District => kind == Kind::District,
-            Generic::Country => kind == Kind::Country,
-            Generic::Other => true,
+    /// How well a place of `kind` is called so: provinces are mostly first-level subdivisions, in some countries second.
+    fn fit(self, kind: Kind) -> f32 {
+        match (self, kind) {
+            (Generic::Town, Kind::Town | Kind::Capital)
+            | (Generic::Subdivision, Kind::Subdivision)
+            | (Generic::District, Kind::District)
+            | (Generic::Country, Kind::Country)
+            | (Generic::Other, _) => 1.0,
+            (Generic::Subdivision, Kind::District) => 0.5,
+            _ => 0.0,
         }
     }
 }

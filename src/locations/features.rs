@@ -22,6 +22,7 @@ features! {
     MAGNITUDE_OF_DISTRICT "magnitude_of_district",
     FIRST_OF_NAME "first_of_name",
     RANK "rank",
+    SECOND_SUBDIVISION "second_subdivision",
     SHORT "short",
     ALTERNATE "alternate",
     ALTERNATE_OF_TOWN "alternate_of_town",

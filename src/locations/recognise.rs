@@ -56,6 +56,10 @@ pub(super) fn names(document: &Document<'_>, entities: &Entities, gazetteer: &Ga
     for name in names.iter_mut().filter(|name| matches!(name.source, Source::Typed | Source::Context | Source::Untyped))
     {
         name.mention = shape::widened(document, name.mention, gazetteer, &taken, &mut finder.key);
+        let wide = shape::is_wide(gazetteer, document.text_of(name.mention), &mut finder.key);
+        if !wide {
+            name.mention = shape::continued(document.field(name.mention.field), name.mention, words);
+        }
     }
     names.sort_unstable_by_key(|n| (n.mention.field, n.mention.span.start, std::cmp::Reverse(n.mention.span.end)));
     names.dedup_by(|next, kept| {
@@ -129,7 +133,7 @@ impl Finder<'_, '_> {
                 EntityType::Event => {
                     self.inside(mention);
                 }
-                _ if mistaken && self.is_body(text) && self.inside(mention) => {}
+                EntityType::Product | EntityType::WorkOfArt if self.is_body(text) && self.inside(mention) => {}
                 _ if mistaken && !is_surname(entity, text) => self.perhaps(mention),
                 _ => {}
             }
@@ -200,6 +204,10 @@ impl Finder<'_, '_> {
     /// Whether `word` is an abbreviation of a country with stops ("U.S."): nothing else looks like one.
     fn is_country_in_capitals(&self, word: &str) -> bool {
         let letters = word.split('-').next().unwrap_or(word);
+        // "G.B. Hall" is a person.
+        if !letters.starts_with("U.") {
+            return false;
+        }
         letters.len() >= 4
             && letters.ends_with('.')
             && letters.bytes().all(|b| b.is_ascii_uppercase() || b == b'.')

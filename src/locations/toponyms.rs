@@ -10,12 +10,12 @@ use super::recognise::Name;
 use super::shape;
 use super::words::Words;
 use crate::entities::{Entities, EntityType, dateline};
-use crate::text::{Document, Field, Mention, Span};
+use crate::text::{Document, Field, Mention, Span, TextField};
 
 /// How much a name counts with the others, by its mentions.
 const WEIGHT_OF_MENTIONS: [f32; 3] = [1.0, 1.3, 1.5];
 /// The decimal logarithm of the inhabitants of a town that a longer name may begin with by accident.
-const WELL_KNOWN: f64 = 4.5;
+const WELL_KNOWN: f64 = 5.3;
 /// A people's name says less of where the article is.
 const WEIGHT_OF_PEOPLE: f32 = 0.5;
 
@@ -74,6 +74,8 @@ pub(super) struct Toponym<'a> {
     pub(super) speaks: bool,
     /// Whether a mention is told to be a person: "Mrs. X", "X, 52,".
     pub(super) personal: bool,
+    /// Whether it is a word of the language: the table has it, or the article writes it in small letters too.
+    pub(super) common: bool,
     /// Whether a mention stands where a capital tells something.
     pub(super) inside_sentence: bool,
     /// How much it counts with the other names.
@@ -106,13 +108,32 @@ pub(super) fn collect<'a>(
     let mut toponyms = collector.toponyms;
     let people = entities.entities.iter().filter(|entity| entity.kind == EntityType::Person);
     let surnames: FxHashSet<&str> = people.filter_map(|p| Some(p.name.rsplit_once(' ')?.1)).collect();
+    let small = small_words(document);
     for toponym in &mut toponyms {
+        toponym.common = is_common(toponym.text, &small, words);
         toponym.personal |= surnames.contains(toponym.text);
         let people = toponym.mentions.iter().all(|(_, kind)| *kind == MentionKind::Demonym);
         toponym.weight = WEIGHT_OF_MENTIONS[toponym.mentions.len().clamp(1, WEIGHT_OF_MENTIONS.len()) - 1]
             * if people { WEIGHT_OF_PEOPLE } else { 1.0 };
     }
     toponyms
+}
+
+/// The words that `document` writes in small letters.
+fn small_words<'a>(document: &Document<'a>) -> FxHashSet<&'a str> {
+    let of = |field: &TextField<'a>| {
+        let words = (0..field.tokens.len()).map(|at| field.word(at));
+        words.filter(|word| word.starts_with(char::is_lowercase)).collect::<Vec<_>>()
+    };
+    of(&document.title).into_iter().chain(of(&document.body)).collect()
+}
+
+fn is_common(name: &str, small: &FxHashSet<&str>, words: &Words) -> bool {
+    if name.contains(' ') {
+        return false;
+    }
+    let lower = name.to_lowercase();
+    words.is_common(&lower) || small.contains(lower.as_str()) || small.contains(format!("{lower}s").as_str())
 }
 
 struct Collector<'a, 'd> {
@@ -159,6 +180,17 @@ impl<'a> Collector<'a, '_> {
         let with_article = name.mention.span.start as usize - if article { "The ".len() } else { 0 };
         let spelled = if article { &field.text[with_article..name.mention.span.end as usize] } else { spelled };
         self.lookup(if article || text.len() <= 5 { spelled } else { text }, district, dateline, &mut found);
+        // "Uttar Pradesh's Ghaziabad" is two as well.
+        let owned =
+            text.split_once("'s ").or_else(|| text.split_once("’s ")).filter(|(_, inner)| shape::is_name(inner));
+        let owned = owned.filter(|(outer, _)| depth == 0 && name.source == Source::Typed && self.is_large(outer));
+        if found.is_empty()
+            && let Some((outer, inner)) = owned
+        {
+            self.found = found;
+            self.name(Name { mention: self.part(name.mention, outer), entity: None, ..name }, 1);
+            return self.name(Name { mention: self.part(name.mention, inner), ..name }, 1);
+        }
         // "Birmingham, Alabama" as one name is two.
         if found.is_empty()
             && let Some((inner, outer)) = text.split_once(", ").filter(|_| depth == 0)
@@ -228,6 +260,12 @@ impl<'a> Collector<'a, '_> {
             && self.gazetteer.lookup(home).next().is_some()
         {
             self.name(Name { mention: self.part(name.mention, home), source: Source::Typed, entity: None }, 3);
+            return true;
+        }
+        let field = self.document.field(name.mention.field);
+        let start = field.token_at(name.mention.span.start);
+        let end = field.token_at(name.mention.span.end);
+        if end > start && shape::is_language(field, start..end, self.words) {
             return true;
         }
         let Some(country) = self.gazetteer.demonym(text) else {
@@ -307,23 +345,27 @@ impl<'a> Collector<'a, '_> {
     /// The place that a longer name begins with or ends in, where a model took more than the name: "U.S. Sens",
     /// "DeKalb Lowe", "Shah of Iran". Roads and buildings are named after places and are none of them.
     fn head<'t>(&self, name: Name, text: &'t str) -> Option<&'t str> {
-        let named =
-            |word: &str| self.words.is_road(word) || self.words.is_building(word) || self.words.generic(word).is_some();
+        let named = |word: &str| {
+            self.words.is_continued(word) || self.words.is_building(word) || self.words.generic(word).is_some()
+        };
         if name.source != Source::Typed || text.split(' ').any(named) {
             return None;
         }
-        let known = |part: &str| {
-            let first = self.gazetteer.lookup(part).next().map(|place| self.gazetteer.place(place));
-            first.is_some_and(|place| match Kind::of(place.feature_code) {
-                Kind::Country | Kind::Region | Kind::Subdivision | Kind::District => true,
-                _ => place.magnitude > WELL_KNOWN,
-            })
-        };
-        let spaces = text.match_indices(' ').map(|(at, _)| at);
-        if let Some(at) = spaces.rev().find(|&at| known(&text[..at])) {
+        // "Gulf of Papagayo" is not the Gulf.
+        let ends = |at: usize| shape::is_capitalised(&text[at + 1..]) && self.is_large(&text[..at]);
+        if let Some(at) = text.match_indices(' ').map(|(at, _)| at).rev().find(|&at| ends(at)) {
             return Some(&text[..at]);
         }
-        text.rsplit_once(" of ").map(|(_, rest)| rest).filter(|rest| known(rest))
+        text.rsplit_once(" of ").map(|(_, rest)| rest).filter(|rest| self.is_large(rest))
+    }
+
+    /// Whether `name` is a country's, a region's, a subdivision's or a city's before it is anything else's.
+    fn is_large(&self, name: &str) -> bool {
+        let first = self.gazetteer.lookup(name).next().map(|place| self.gazetteer.place(place));
+        first.is_some_and(|place| match Kind::of(place.feature_code) {
+            Kind::Country | Kind::Region | Kind::Subdivision | Kind::District | Kind::Capital => true,
+            Kind::Town => place.magnitude > WELL_KNOWN,
+        })
     }
 
     /// Whether `word` may be left off a name: an "X Township" is called X, an "X River" is not.
@@ -389,6 +431,7 @@ impl<'a> Collector<'a, '_> {
             placed: false,
             speaks: false,
             personal: false,
+            common: false,
             inside_sentence: false,
             weight: 1.0,
         });

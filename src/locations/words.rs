@@ -17,6 +17,10 @@ struct WordsToml {
     not_before: Vec<String>,
     no_places: Vec<String>,
     honorifics: Vec<String>,
+    common: Vec<String>,
+    natural: Vec<String>,
+    speaking: Vec<String>,
+    languages: Vec<String>,
     origins: Vec<String>,
     directions: Vec<String>,
     governors: Vec<String>,
@@ -58,6 +62,10 @@ pub(super) struct Words {
     not_before: Set,
     no_places: Set,
     honorifics: Set,
+    common: Set,
+    natural: Set,
+    speaking: Set,
+    languages: Set,
     origins: Set,
     directions: Set,
     governors: Set,
@@ -95,6 +103,10 @@ impl Words {
             not_before: set(toml.not_before),
             no_places: set(toml.no_places),
             honorifics: set(toml.honorifics),
+            common: set(toml.common),
+            natural: set(toml.natural),
+            speaking: set(toml.speaking),
+            languages: set(toml.languages),
             origins: set(toml.origins),
             directions: set(toml.directions),
             governors: set(toml.governors),
@@ -146,6 +158,21 @@ impl Words {
     /// Whether `word` tells that somebody speaks or reports at the place behind it.
     pub(super) fn is_origin(&self, word: &str) -> bool {
         self.origins.contains(lower_first(word, &mut [0; 16]))
+    }
+
+    /// Whether `word`, in small letters, is a word of the language that towns bear too.
+    pub(super) fn is_common(&self, word: &str) -> bool {
+        self.common.contains(word)
+    }
+
+    /// Whether a name before `word` is a part of the name of a river, an island or a road.
+    pub(super) fn is_continued(&self, word: &str) -> bool {
+        self.natural.contains(word) || self.roads.contains(word)
+    }
+
+    /// Whether `word` is a language's name as well, and `before` tells that it is meant.
+    pub(super) fn is_language(&self, before: &str, word: &str) -> bool {
+        self.languages.contains(word) && self.speaking.contains(lower_first(before, &mut [0; 16]))
     }
 
     /// Whether a name behind `word` is a person's.
