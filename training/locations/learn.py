@@ -13,8 +13,8 @@ for the names vote: explaining and learning are repeated ROUNDS times.
 
 Weights that the sign of their feature forbids are held at zero. Everything is cross-validated by articles, the votes
 included: the articles of a fold are explained and enriched with weights and a calibration-free model that never read
-them. Their figures are what to expect of texts not seen, and the calibration is fitted to them (isotonic, pooled
-adjacent violators, on the confidence that is published). Needs nothing but Python's standard library."""
+them. Their figures are what to expect of texts not seen, and the calibration is a curve fitted to what they publish (Platt's,
+with a ceiling). Needs nothing but Python's standard library."""
 import argparse, json, math, os, random, re, subprocess, tempfile
 
 MODEL = os.path.join(os.path.dirname(__file__), "..", "..", "config", "location_model.toml")
@@ -153,15 +153,16 @@ def fit(binary, sets):
 
 
 def published(gold, enriched):
-    """(confidence, whether it is right) of each published mention that the gold has too; and whether each toponym of
-    the gold is found and right."""
-    pairs, counts = [], [0, 0, 0, 0, 0]
+    """(confidence, whether it is right, weight) of each published mention with a point; and how many toponyms the gold has,
+    are found, are published, are in the gold, have a point there, are found with a point, are right. A name that the gold lacks is wrong, but counts half:
+    no gold is complete. Peoples are annotated by taste and do not count."""
+    pairs, counts = [], [0] * 7
     for row in enriched:
         toponyms = gold[str(row["id"])]["toponyms"]
-        mentions = [(m["start"], m["end"], l) for l in row["locations"] for m in l["mentions"] if m["field"] == "body"]
+        mentions = [(m["start"], m["end"], l, m["kind"]) for l in row["locations"] for m in l["mentions"] if m["field"] == "body"]
         used = set()
         for t in toponyms:
-            at = next((i for i, (s, e, _) in enumerate(mentions)
+            at = next((i for i, (s, e, *_) in enumerate(mentions)
                        if s < t["end"] and t["start"] < e and i not in used), None)
             counts[0] += 1
             counts[1] += at is not None
@@ -174,44 +175,72 @@ def published(gold, enriched):
                 continue
             place = mentions[at][2]
             right = is_right(t, place["geonames_id"], place["latitude"], place["longitude"], place["feature_code"])
-            pairs.append((place["confidence"], right))
+            counts[5] += 1
+            counts[6] += right
+            # Every gazetteer has a sea or a continent elsewhere.
+            if right or t.get("geonameid") or place["feature_code"].startswith(("PPL", "ADM", "PCL")):
+                pairs.append((place["confidence"], right, 1.0))
+        for i, (start, end, place, kind) in enumerate(mentions):
+            apart = all(end <= t["start"] or t["end"] <= start for t in toponyms)
+            if i not in used and apart and kind == "name" and place.get("latitude") is not None:
+                pairs.append((place["confidence"], False, 0.5))
         counts[2] += len(mentions)
         counts[3] += len(used)
     return pairs, counts
 
 
-def report(label, pairs, counts):
-    gold, found, mentions, used, placed = counts
+def report(label, counts):
+    gold, found, mentions, used, placed, known, right = counts
     p, r = used / max(1, mentions), found / max(1, gold)
-    right = sum(r for _, r in pairs)
     print(f"{label}: recognition {2 * p * r / max(1e-9, p + r):.4f} (P {p:.4f} R {r:.4f}), "
-          f"resolved {right / max(1, len(pairs)):.4f} of {len(pairs)}, end to end {right / max(1, placed):.4f}")
+          f"resolved {right / max(1, known):.4f} of {known}, end to end {right / max(1, placed):.4f}")
 
 
-def isotonic(pairs, least=30):
-    blocks = []
-    for share, right in sorted(pairs):
-        blocks.append([share, float(right), 1])
-        while len(blocks) > 1 and (blocks[-2][1] / blocks[-2][2] >= blocks[-1][1] / blocks[-1][2] or blocks[-2][2] < least):
-            s, r, c = blocks.pop()
-            blocks[-1] = [blocks[-1][0] + s, blocks[-1][1] + r, blocks[-1][2] + c]
-    # One mention more that is wrong, so that no bin claims certainty.
-    knots = [(s / c, r / (c + 1)) for s, r, c in blocks]
-    out = [(0.0, 0.0)]
-    for x, y in knots:
-        if x > out[-1][0] + 0.005:
-            out.append((round(x, 3), round(max(y, out[-1][1]), 3)))
-    last = out[-1]
-    out.append((1.0, last[1])) if last[0] < 1.0 else None
-    return out
+def logit(share):
+    share = min(max(share, 1e-4), 1 - 1e-4)
+    return math.log(share / (1 - share))
+
+
+def sigmoid(x):
+    return 1 / (1 + math.exp(-x))
+
+
+def fit_calibration(pairs):
+    """The three numbers of a curve, top * sigmoid(slope * logit + shift): names that are no places after all and one sense
+    an article keep even the surest from certainty. By gradient descent on the log loss."""
+    slope, shift, top = 0.7, 0.3, 3.5
+    total = sum(weight for _, _, weight in pairs)
+    for step in range(1500):
+        g1 = g2 = g3 = 0.0
+        for share, right, weight in pairs:
+            x = logit(share)
+            inner, cap = sigmoid(slope * x + shift), sigmoid(top)
+            p = min(max(inner * cap, 1e-6), 1 - 1e-6)
+            g = weight * (p - right) / (p * (1 - p)) / total
+            g1 += g * cap * inner * (1 - inner) * x
+            g2 += g * cap * inner * (1 - inner)
+            g3 += g * inner * cap * (1 - cap)
+        rate = 1.5 if step < 1000 else 0.5
+        slope, shift, top = max(slope - rate * g1, 0.1), shift - rate * g2, top - rate * g3
+    return lambda share: sigmoid(top) * sigmoid(slope * logit(share) + shift)
+
+
+def table(curve):
+    """The curve as the pairs that the stage reads."""
+    knots = [0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.999]
+    pairs = [(0.0, 0.0)] + [(x, round(curve(x), 3)) for x in knots]
+    return pairs + [(1.0, pairs[-1][1])]
 
 
 def reliability(pairs):
-    for low, high in [(0, 0.3), (0.3, 0.4), (0.4, 0.5), (0.5, 0.6), (0.6, 0.7), (0.7, 0.8), (0.8, 0.9), (0.9, 0.95), (0.95, 0.99), (0.99, 1.01)]:
+    for low, high in [(0, 0.3), (0.3, 0.5), (0.5, 0.6), (0.6, 0.7), (0.7, 0.8), (0.8, 0.9), (0.9, 0.95), (0.95, 1.01)]:
         inside = [pair for pair in pairs if low <= pair[0] < high]
+        total = sum(weight for _, _, weight in inside)
         if inside:
-            mean = sum(c for c, _ in inside) / len(inside)
-            print(f"  {low:.2f}-{min(high, 1):.2f}: {len(inside):5}, mean confidence {mean:.3f}, right {sum(r for _, r in inside) / len(inside):.3f}")
+            mean, right = (sum(pair[i] * pair[2] for pair in inside) / total for i in (0, 1))
+            known = [r for _, r, weight in inside if weight == 1.0]
+            print(f"  {low:.2f}-{min(high, 1):.2f}: {total:6.1f}, mean confidence {mean:.3f}, right {right:.3f}; "
+                  f"of the gold's {sum(known) / max(1, len(known)):.3f} of {len(known)}")
 
 
 def main():
@@ -221,7 +250,8 @@ def main():
     parser.add_argument("--write")
     args = parser.parse_args()
     sets = [read(path) for path in args.gold]
-    held = [([], [0] * 5) for _ in sets]
+    held = [([], [0] * 7) for _ in sets]
+    folds = [[] for _ in range(FOLDS)]
     part = lambda id: random.Random(id).randrange(FOLDS)
     for fold in range(FOLDS):
         weights = fit(args.dateline, [{a: row for a, row in gold.items() if part(a) != fold} for gold in sets])
@@ -229,13 +259,20 @@ def main():
         for i, gold in enumerate(sets):
             unread = [row for a, row in gold.items() if part(a) == fold]
             pairs, counts = published(gold, lexicons.run(args.dateline, "enrich", unread))
+            folds[fold] += pairs
             held[i] = (held[i][0] + pairs, [a + b for a, b in zip(held[i][1], counts)])
-    for path, (pairs, counts) in zip(args.gold, held):
-        report(f"{os.path.basename(path)}, not read", pairs, counts)
-    pairs = [pair for pairs, _ in held for pair in pairs]
-    calibration = isotonic(pairs)
-    print("what is published without calibration, not read:")
-    reliability(pairs)
+    for path, (_, counts) in zip(args.gold, held):
+        report(f"{os.path.basename(path)}, not read", counts)
+    print("without calibration, not read:")
+    reliability(sum(folds, []))
+    print("calibrated by the other folds:")
+    calibrated = []
+    for fold, pairs in enumerate(folds):
+        curve = fit_calibration([pair for other, pairs in enumerate(folds) if other != fold for pair in pairs])
+        calibrated += [(curve(share), right, weight) for share, right, weight in pairs]
+    reliability(calibrated)
+    calibration = table(fit_calibration(sum(folds, [])))
+    print("calibration", calibration)
     if args.write:
         weights = fit(args.dateline, sets)
         for name, value in weights.items():
@@ -243,7 +280,7 @@ def main():
         write(args.write, weights, calibration)
         lexicons = Lexicons(weights, calibration)
         for path, gold in zip(args.gold, sets):
-            report(f"{os.path.basename(path)}, read", *published(gold, lexicons.run(args.dateline, "enrich", gold.values())))
+            report(f"{os.path.basename(path)}, read", published(gold, lexicons.run(args.dateline, "enrich", gold.values()))[1])
 
 
 if __name__ == "__main__":
