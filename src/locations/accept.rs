@@ -61,7 +61,9 @@ fn is_modest(candidate: &Candidate) -> bool {
 fn is_meant(toponym: &Toponym<'_>, belief: &Belief) -> bool {
     let placed = toponym.placed && toponym.generic != Some(Generic::Other);
     let borne_out = belief.coherence() > 0.1 || belief.same_country() >= SAME_COUNTRY || belief.country_named() > 0.5;
-    belief.stated() > 0.5
+    let stated = belief.stated() > 0.5 && (toponym.within || toponym.placed);
+    stated
+        || toponym.source == Source::Context
         || toponym.in_dateline
         || toponym.generic.is_some_and(|g| g != Generic::Other)
         || placed && borne_out
@@ -97,12 +99,18 @@ const METROPOLIS: f32 = 6.0;
 /// A small place in a country that the article does not name, where it names others and has nothing else there, is
 /// rather a village that no gazetteer has and that bears its name; inside another name it is no place at all.
 pub(super) fn doubt_strays(toponyms: &[Toponym<'_>], beliefs: &[Belief], choices: &mut [Option<(usize, f32)>]) {
-    let mut named = Vec::new();
+    let (mut named, mut once) = (Vec::new(), Vec::new());
     for (toponym, choice) in toponyms.iter().zip(choices.iter()) {
         let Some((at, share)) = *choice else { continue };
         let candidate = &toponym.candidates[at];
-        if candidate.kind == Kind::Country && share > 0.8 {
-            named.extend(candidate.country);
+        if share > 0.8
+            && let Some(country) = candidate.country
+        {
+            // Named itself, or by two of its places.
+            if candidate.kind == Kind::Country || once.contains(&country) {
+                named.push(country);
+            }
+            once.push(country);
         }
     }
     if named.is_empty() {

@@ -13,7 +13,7 @@ const FILE: &str = "country_cues.toml";
 /// How many words a cue may have.
 const MAX_WORDS: usize = 3;
 /// As many cues must be found before half of the evidence is believed.
-const DOUBT: f32 = 2.0;
+const DOUBT: f32 = 3.0;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -119,6 +119,8 @@ pub(super) fn resolve(
                 if let Some(container) = toponym.container.filter(|_| round > 0) {
                     features[STATED] = stated(candidate, &toponyms[container], &beliefs[container], toponyms, &beliefs);
                     features[LIST] *= features[STATED];
+                    features[STATED_AGAINST] =
+                        stated_against(candidate, toponym, container, toponyms, &beliefs) * (1.0 - features[STATED]);
                 }
                 context(index, candidate, &votes, &mut features);
                 if round > 0 {
@@ -228,6 +230,24 @@ fn stated(
         Some(outer) => direct.max(share(&toponyms[outer], &beliefs[outer])),
         None => direct,
     }
+}
+
+/// How likely what the text says the name lies in is a country or subdivision, where it can be no list: no other name
+/// follows, and the name itself is not of their kind. Then a candidate elsewhere is not meant.
+fn stated_against(
+    candidate: &Candidate,
+    toponym: &Toponym<'_>,
+    container: usize,
+    toponyms: &[Toponym<'_>],
+    beliefs: &[Belief],
+) -> f32 {
+    let wide = |c: &Candidate| matches!(c.kind, Kind::Country | Kind::Subdivision);
+    let outer = &toponyms[container];
+    let list = outer.beside[1].is_some() || toponym.candidates.first().is_some_and(wide);
+    if list || !toponym.within || !candidate.kind.is_local() || candidate.kind == Kind::Subdivision {
+        return 0.0;
+    }
+    outer.candidates.iter().zip(&beliefs[container].shares).filter(|(c, _)| wide(c)).map(|(_, share)| share).sum()
 }
 
 /// How likely the names beside it in a list are places of the candidate's kind: countries beside a country, states of

@@ -29,6 +29,7 @@ features! {
     ONLY "only",
     STATED "stated",
     LIST "list",
+    STATED_AGAINST "stated_against",
     STATES_OTHER "states_other",
     LISTED_ALIKE "listed_alike",
     GENERIC "generic",

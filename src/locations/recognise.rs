@@ -8,7 +8,7 @@ use std::ops::Range;
 use rustc_hash::FxHashSet;
 
 use super::candidates::Kind;
-use super::gazetteer::Gazetteer;
+use super::gazetteer::{Gazetteer, NameKind};
 use super::shape;
 use super::toponyms::{self, Generic, Source};
 use super::words::Words;
@@ -347,10 +347,10 @@ impl Finder<'_, '_> {
         }
     }
 
-    /// Whether the likeliest place of `name` is a city that is known by its name alone.
+    /// Whether the likeliest place of `name` is a city that is called so and is known by its name alone.
     fn is_large(&mut self, name: &str) -> bool {
         let first = self.gazetteer.candidates(name, &mut self.key).next();
-        first.is_some_and(|c| self.gazetteer.place(c.place).magnitude > LARGE)
+        first.is_some_and(|c| c.kind != NameKind::Alternate && self.gazetteer.place(c.place).magnitude > LARGE)
     }
 
     fn is_wide(&mut self, name: &str) -> bool {

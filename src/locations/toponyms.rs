@@ -62,6 +62,8 @@ pub(super) struct Toponym<'a> {
     pub(super) entity: Option<usize>,
     /// The toponym that the text says it lies in ("X, Texas").
     pub(super) container: Option<usize>,
+    /// Whether it is the first of the two: "X, Texas", not "Texas' X".
+    pub(super) within: bool,
     /// Those that the text says lie in it.
     pub(super) contained: Vec<usize>,
     /// The names beside it in a list.
@@ -424,6 +426,7 @@ impl<'a> Collector<'a, '_> {
             source: name.source,
             entity: None,
             container: None,
+            within: false,
             contained: Vec::new(),
             beside: [None; 2],
             generic: None,
@@ -485,7 +488,10 @@ impl<'a> Collector<'a, '_> {
                 self.toponyms[index].beside[0].get_or_insert(other);
             }
             match self.relation(between) {
-                Some(Relation::In) => self.contain(other, index),
+                Some(Relation::In) => {
+                    self.contain(other, index);
+                    self.toponyms[other].within |= self.toponyms[other].container == Some(index);
+                }
                 Some(Relation::Has) => self.contain(index, other),
                 None => {}
             }

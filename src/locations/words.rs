@@ -1,5 +1,7 @@
 //! The stage's words (`config/location_words.toml`): what they tell of the names beside or around them.
 
+use std::collections::BTreeMap;
+
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Deserialize;
 
@@ -13,6 +15,7 @@ struct WordsToml {
     sure_prepositions: Vec<String>,
     bearings: Vec<String>,
     speech: Vec<String>,
+    event_verbs: Vec<String>,
     residents: Vec<String>,
     not_before: Vec<String>,
     no_places: Vec<String>,
@@ -58,6 +61,7 @@ pub(super) struct Words {
     sure_prepositions: Set,
     bearings: Set,
     speech: Set,
+    event_verbs: Set,
     residents: Set,
     not_before: Set,
     no_places: Set,
@@ -81,6 +85,10 @@ pub(super) struct Words {
 impl Words {
     pub(super) fn read(lexicons: &Lexicons) -> Result<Words, LexiconError> {
         let toml: WordsToml = lexicons.read("location_words.toml")?;
+        // A given name alone says as little as a word of the language.
+        let mut given: BTreeMap<String, Vec<String>> = lexicons.read("given_names.toml")?;
+        given.remove("also_places");
+        let given = given.into_values().flatten().map(|name| name.to_lowercase());
         let set = |words: Vec<String>| words.into_iter().map(String::into_boxed_str).collect::<Set>();
         let mut generics = FxHashMap::default();
         for (generic, words) in [
@@ -99,11 +107,12 @@ impl Words {
             sure_prepositions: set(toml.sure_prepositions),
             bearings: set(toml.bearings),
             speech: set(toml.speech),
+            event_verbs: set(toml.event_verbs),
             residents: set(toml.residents),
             not_before: set(toml.not_before),
             no_places: set(toml.no_places),
             honorifics: set(toml.honorifics),
-            common: set(toml.common),
+            common: set(toml.common.into_iter().chain(given).collect()),
             natural: set(toml.natural),
             speaking: set(toml.speaking),
             languages: set(toml.languages),
@@ -130,6 +139,11 @@ impl Words {
 
     pub(super) fn is_bearing(&self, word: &str) -> bool {
         self.bearings.contains(lower_first(word, &mut [0; 16]))
+    }
+
+    /// Whether what is told happens to the place behind `word`: "shelled Kherson".
+    pub(super) fn is_event_verb(&self, word: &str) -> bool {
+        self.event_verbs.contains(word)
     }
 
     pub(super) fn is_speech(&self, word: &str) -> bool {
@@ -160,7 +174,7 @@ impl Words {
         self.origins.contains(lower_first(word, &mut [0; 16]))
     }
 
-    /// Whether `word`, in small letters, is a word of the language that towns bear too.
+    /// Whether `word`, in small letters, is a word of the language or a given name that towns bear too.
     pub(super) fn is_common(&self, word: &str) -> bool {
         self.common.contains(word)
     }
