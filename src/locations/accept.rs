@@ -147,7 +147,7 @@ fn is_borne_out(toponym: &Toponym<'_>, candidate: &Candidate, share: f32, belief
     !toponym.speaks
         && candidate.bears != Bears::Alternate
         && (share > 0.8 && large && toponym.placed
-            || share > 0.5
+            || share > 0.4
                 && (belief.coherence() > 0.25
                     || belief.same_country() > 0.4
                     || belief.country_named() > 0.5

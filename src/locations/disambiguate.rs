@@ -102,8 +102,8 @@ pub(super) fn resolve(
 ) -> Vec<Belief> {
     let mut beliefs: Vec<Belief> = toponyms.iter().map(|_| Belief::default()).collect();
     let mut votes: Vec<Voter> = Vec::new();
-    let fixed: Vec<Vec<Features>> =
-        (0..toponyms.len()).map(|index| own_features(index, toponyms, home, cues)).collect();
+    let outside = Outside { home, cues, local: locality(toponyms) };
+    let fixed: Vec<Vec<Features>> = (0..toponyms.len()).map(|index| own_features(index, toponyms, &outside)).collect();
     for round in 0..ROUNDS {
         let last = round + 1 == ROUNDS;
         votes.clear();
@@ -155,8 +155,24 @@ fn softmax(scores: &mut [f32], none: f32) {
     }
 }
 
+/// What is known of the article as a whole.
+struct Outside<'a> {
+    home: Option<&'a Candidate>,
+    cues: &'a Told,
+    /// How local its news is, 0..1.
+    local: f32,
+}
+
+/// The share of the names that are no country's and no region's before anything else's. Local news names few of those;
+/// news of the world names many, and that two small towns of it could be neighbours is chance.
+fn locality(toponyms: &[Toponym<'_>]) -> f32 {
+    let firsts = toponyms.iter().filter_map(|toponym| toponym.candidates.first());
+    let wide = firsts.clone().filter(|first| matches!(first.kind, Kind::Country | Kind::Region)).count();
+    1.0 - wide as f32 / (firsts.count() as f32 + 1.0)
+}
+
 /// The features that do not depend on the other names' places.
-fn own_features(index: usize, toponyms: &[Toponym<'_>], home: Option<&Candidate>, cues: &Told) -> Vec<Features> {
+fn own_features(index: usize, toponyms: &[Toponym<'_>], outside: &Outside<'_>) -> Vec<Features> {
     let toponym = &toponyms[index];
     let container = toponym.container.map(|index| &toponyms[index]);
     let children: Vec<&Toponym<'_>> = toponym.contained.iter().map(|&index| &toponyms[index]).collect();
@@ -194,10 +210,13 @@ fn own_features(index: usize, toponyms: &[Toponym<'_>], home: Option<&Candidate>
         if let Some(generic) = generic.filter(|&generic| generic != Generic::Other) {
             f[GENERIC] = generic.fit(candidate.kind);
         }
-        f[CUE] = candidate.country.map_or(0.0, |country| cues.share(country));
-        f[HOME] = home.map_or(0.0, |home| at_home(candidate, home));
+        f[CUE] = candidate.country.map_or(0.0, |country| outside.cues.share(country));
+        f[HOME] = outside.home.map_or(0.0, |home| at_home(candidate, home));
         f[ONLY] = truth(toponym.candidates.len() == 1);
         possibilities(index, candidate, toponyms, &mut f);
+        for may in [MAY_SHARE_SUBDIVISION, MAY_SHARE_DISTRICT, MAY_BE_NEAR] {
+            f[may] *= outside.local;
+        }
         f
     };
     toponym.candidates.iter().enumerate().map(features).collect()
