@@ -126,6 +126,9 @@ pub(super) fn doubt_strays(toponyms: &[Toponym<'_>], beliefs: &[Belief], choices
         if stray && local && toponym.source == Source::Inside {
             // "Medina Hospital" in Mogadishu has nothing of the Madinah in Arabia.
             *choice = None;
+        } else if stray && local && candidate.magnitude < KNOWN && !toponym.placed && !toponym.in_dateline {
+            // "the Zongo community" of a Ghanaian town is no town in the Congo.
+            *choice = None;
         } else if stray && local && candidate.magnitude < KNOWN {
             *share = share.min(STRAY);
         } else if stray && local && candidate.kind != Kind::Capital && candidate.magnitude < METROPOLIS {
@@ -134,11 +137,16 @@ pub(super) fn doubt_strays(toponyms: &[Toponym<'_>], beliefs: &[Belief], choices
     }
 }
 
-/// A place inside another name: known far and wide, or one of the article's parts.
+/// A place inside another name: known far and wide, or one of the article's parts. A town by its other name must be both,
+/// for colleges and companies are called like half the hamlets ("Vanderbilt").
 fn is_inside(toponym: &Toponym<'_>, candidate: &Candidate, belief: &Belief) -> bool {
-    !matches!(candidate.kind, Kind::Town | Kind::District)
-        || candidate.magnitude >= KNOWN && (candidate.bears != Bears::Alternate || belief.coherence() > 0.1)
-        || candidate.bears != Bears::Alternate && (toponym.mentions.len() > 1 || belief.coherence() > 0.1)
+    let known = candidate.magnitude >= KNOWN;
+    let coherent = belief.coherence() > 0.1;
+    match candidate.kind {
+        Kind::Town if candidate.bears == Bears::Alternate => known && coherent,
+        Kind::Town | Kind::District => known || coherent || toponym.mentions.len() > 1,
+        _ => true,
+    }
 }
 
 /// A name that the entity stage takes for something else is a place if the article's other places are around it.
