@@ -11,6 +11,8 @@ use super::words::Words;
 const KNOWN: f32 = 5.0;
 /// Of those with which it is known everywhere.
 const LARGE: f32 = 5.5;
+/// Of those up to which a word of the language hardly means it.
+const MODEST: f32 = 5.7;
 /// Of those with which it may be meant where its country is the article's.
 const COHERENT: f32 = 3.7;
 /// The share of the other names' votes that makes a country the article's.
@@ -52,7 +54,7 @@ pub(super) fn choice(toponym: &Toponym<'_>, belief: &Belief) -> Option<(usize, f
 fn is_modest(candidate: &Candidate) -> bool {
     match candidate.kind {
         Kind::Country | Kind::Region | Kind::Capital => false,
-        Kind::Town | Kind::District => candidate.magnitude < LARGE,
+        Kind::Town | Kind::District => candidate.magnitude < MODEST,
         Kind::Subdivision => candidate.bears != Bears::Ours,
     }
 }

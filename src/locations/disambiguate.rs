@@ -210,6 +210,8 @@ fn own_features(index: usize, toponyms: &[Toponym<'_>], outside: &Outside<'_>) -
         if let Some(generic) = generic.filter(|&generic| generic != Generic::Other) {
             f[GENERIC] = generic.fit(candidate.kind);
         }
+        // "A Lebanon woman" is not Lebanese.
+        f[NO_DEMONYM] = f[COUNTRY] * truth(toponym.before_person);
         f[CUE] = candidate.country.map_or(0.0, |country| outside.cues.share(country));
         f[HOME] = outside.home.map_or(0.0, |home| at_home(candidate, home));
         f[ONLY] = truth(toponym.candidates.len() == 1);

@@ -33,6 +33,7 @@ features! {
     STATES_OTHER "states_other",
     LISTED_ALIKE "listed_alike",
     GENERIC "generic",
+    NO_DEMONYM "no_demonym",
     SAME_COUNTRY "same_country",
     SAME_SUBDIVISION "same_subdivision",
     NEAR "near",

@@ -82,7 +82,8 @@ fn is_origin(document: &Document<'_>, mention: Mention, words: &Words) -> bool {
     if end < field.tokens.len() && words.is_speech(field.word(end)) && !is_capitalised(field.word(at)) {
         return true;
     }
-    (at.saturating_sub(ORIGIN_WORDS)..at).any(|at| words.is_origin(field.word(at)))
+    let sentence = field.sentences.get(field.sentence_of(at)).map_or(0, |sentence| sentence.start as usize);
+    (at.saturating_sub(ORIGIN_WORDS).max(sentence)..at).any(|at| words.is_origin(field.word(at)))
 }
 
 /// The place that the article is about: the one of most weight, the first of equals.

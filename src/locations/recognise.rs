@@ -302,7 +302,8 @@ impl Finder<'_, '_> {
         let text = self.document.text_of(mention);
         let may = shape::preposition(field, start)
             .is_some_and(|word| self.words.is_preposition(word) || matches!(word, "of" | "like" | "for" | "as"))
-            || shape::is_listed(field, start, end);
+            || shape::is_listed(field, start, end)
+            || start.checked_sub(1).is_some_and(|at| self.words.is_event_verb(field.word(at)));
         if may && end <= field.tokens.len() && shape::is_name(text) && self.is_known(text) {
             self.push(mention, Source::Perhaps, None);
         }

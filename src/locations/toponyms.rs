@@ -10,7 +10,7 @@ use super::recognise::Name;
 use super::shape;
 use super::words::Words;
 use crate::entities::{Entities, EntityType, dateline};
-use crate::text::{Document, Field, Mention, Span, TextField};
+use crate::text::{Document, Field, Mention, Span, TextField, TokenKind};
 
 /// How much a name counts with the others, by its mentions.
 const WEIGHT_OF_MENTIONS: [f32; 3] = [1.0, 1.3, 1.5];
@@ -76,6 +76,8 @@ pub(super) struct Toponym<'a> {
     pub(super) speaks: bool,
     /// Whether a mention is told to be a person: "Mrs. X", "X, 52,".
     pub(super) personal: bool,
+    /// Whether a mention tells where somebody is from: "a Lebanon woman".
+    pub(super) before_person: bool,
     /// Whether it is a word of the language: the table has it, or the article writes it in small letters too.
     pub(super) common: bool,
     /// Whether a mention stands where a capital tells something.
@@ -246,6 +248,14 @@ impl<'a> Collector<'a, '_> {
             || self.words.is_refused(bare)
             || !bare.chars().any(char::is_uppercase)
         {
+            return true;
+        }
+        // "the second millennium BC", "300 B.C."
+        let start = field.token_at(mention.span.start);
+        let dated = |at: usize| {
+            field.tokens[at].kind == TokenKind::Number || ["millennium", "century"].contains(&field.word(at))
+        };
+        if matches!(bare, "BC" | "B.C.") && start.checked_sub(1).is_some_and(dated) {
             return true;
         }
         let text = &field.text[mention.span.end as usize..];
@@ -435,6 +445,7 @@ impl<'a> Collector<'a, '_> {
             speaks: false,
             personal: false,
             common: false,
+            before_person: false,
             inside_sentence: false,
             weight: 1.0,
         });
@@ -471,6 +482,7 @@ impl<'a> Collector<'a, '_> {
         toponym.inside_sentence |=
             field.sentences.get(field.sentence_of(start)).is_none_or(|s| s.start as usize != start);
         toponym.in_dateline |= in_dateline;
+        toponym.before_person |= kind == MentionKind::Name && self.words.is_person(word(end));
         let kind = if matches!(source, Source::Inside | Source::InsideOther) && kind == MentionKind::Name {
             MentionKind::Part
         } else {

@@ -17,6 +17,7 @@ struct WordsToml {
     speech: Vec<String>,
     event_verbs: Vec<String>,
     residents: Vec<String>,
+    persons: Vec<String>,
     not_before: Vec<String>,
     no_places: Vec<String>,
     honorifics: Vec<String>,
@@ -63,6 +64,7 @@ pub(super) struct Words {
     speech: Set,
     event_verbs: Set,
     residents: Set,
+    persons: Set,
     not_before: Set,
     no_places: Set,
     honorifics: Set,
@@ -109,6 +111,7 @@ impl Words {
             speech: set(toml.speech),
             event_verbs: set(toml.event_verbs),
             residents: set(toml.residents),
+            persons: set(toml.persons),
             not_before: set(toml.not_before),
             no_places: set(toml.no_places),
             honorifics: set(toml.honorifics),
@@ -197,6 +200,11 @@ impl Words {
     /// Whether people are from a name before `word`: "a Glen Allen woman".
     pub(super) fn is_resident(&self, word: &str) -> bool {
         self.residents.contains(word)
+    }
+
+    /// Whether `word` is one person or two: one says "a Lebanese woman" of the country.
+    pub(super) fn is_person(&self, word: &str) -> bool {
+        self.persons.contains(word)
     }
 
     /// Whether a name before `word` is no place: "Ebola Reston virus", "US$".
