@@ -94,7 +94,7 @@ fn town_first(toponym: &Toponym<'_>, belief: &Belief, (index, share): (usize, f3
 const STRAY: f32 = 0.5;
 
 /// What is left of it in a larger town.
-const FAR: f32 = 0.75;
+const FAR: f32 = 0.65;
 /// The decimal logarithm of the inhabitants of a town that is named in news of any country.
 const METROPOLIS: f32 = 6.0;
 
