@@ -11,6 +11,8 @@ use super::words::Words;
 const KNOWN: f32 = 5.0;
 /// Of those with which it is known everywhere.
 const LARGE: f32 = 5.5;
+/// Of those up to which a word of the language hardly means it.
+const MODEST: f32 = 5.7;
 /// Of those with which it may be meant where its country is the article's.
 const COHERENT: f32 = 3.7;
 /// The share of the other names' votes that makes a country the article's.
@@ -25,6 +27,9 @@ pub(super) fn choice(toponym: &Toponym<'_>, belief: &Belief) -> Option<(usize, f
         && toponym.container.is_none()
         && !matches!(candidate.kind, Kind::Country | Kind::Region)
     {
+        return None;
+    }
+    if toponym.common && is_modest(candidate) && !is_meant(toponym, belief) {
         return None;
     }
     let by_people = toponym.mentions.iter().all(|(_, kind)| *kind == MentionKind::Demonym);
@@ -45,6 +50,27 @@ pub(super) fn choice(toponym: &Toponym<'_>, belief: &Belief) -> Option<(usize, f
     believed.then_some((index, share))
 }
 
+/// Whether a place is too little known for a word of the language to mean it.
+fn is_modest(candidate: &Candidate) -> bool {
+    match candidate.kind {
+        Kind::Country | Kind::Region | Kind::Capital => false,
+        Kind::Town | Kind::District => candidate.magnitude < MODEST,
+        Kind::Subdivision => candidate.bears != Bears::Ours,
+    }
+}
+
+/// Whether the text says of a word of the language that it is a place, and the article's other places say which.
+fn is_meant(toponym: &Toponym<'_>, belief: &Belief) -> bool {
+    let placed = toponym.placed && toponym.generic != Some(Generic::Other);
+    let borne_out = belief.coherence() > 0.1 || belief.same_country() >= SAME_COUNTRY || belief.country_named() > 0.5;
+    let stated = belief.stated() > 0.5 && (toponym.within || toponym.placed);
+    stated
+        || toponym.source == Source::Context
+        || toponym.in_dateline
+        || toponym.generic.is_some_and(|g| g != Generic::Other)
+        || placed && borne_out
+}
+
 /// A town and the subdivision around it that is called after it are nearly one place: the text means the one that the
 /// gazetteer has first, unless it says which, and is as sure of it as of both.
 fn town_first(toponym: &Toponym<'_>, belief: &Belief, (index, share): (usize, f32)) -> (usize, f32) {
@@ -55,6 +81,10 @@ fn town_first(toponym: &Toponym<'_>, belief: &Belief, (index, share): (usize, f3
     };
     let nested = |c: &Candidate| around(c, candidate) || around(candidate, c);
     let Some(other) = toponym.candidates.iter().position(nested) else { return (index, share) };
+    // "Buffalo, New York" and "New York, Ohio and Texas" mean the state.
+    if candidate.kind == Kind::Subdivision && belief.is_told_wide() {
+        return (index, share);
+    }
     let both = (share + belief.shares[other]).min(1.0);
     let wide = matches!(toponym.generic, Some(Generic::Subdivision | Generic::District));
     if !settled(candidate) && !wide && other < index { (other, both) } else { (index, both) }
@@ -63,15 +93,26 @@ fn town_first(toponym: &Toponym<'_>, belief: &Belief, (index, share): (usize, f3
 /// What is left of the confidence in a stray that the text calls a place.
 const STRAY: f32 = 0.5;
 
+/// What is left of it in a larger town.
+const FAR: f32 = 0.65;
+/// The decimal logarithm of the inhabitants of a town that is named in news of any country.
+const METROPOLIS: f32 = 6.0;
+
 /// A small place in a country that the article does not name, where it names others and has nothing else there, is
 /// rather a village that no gazetteer has and that bears its name; inside another name it is no place at all.
 pub(super) fn doubt_strays(toponyms: &[Toponym<'_>], beliefs: &[Belief], choices: &mut [Option<(usize, f32)>]) {
-    let mut named = Vec::new();
+    let (mut named, mut once) = (Vec::new(), Vec::new());
     for (toponym, choice) in toponyms.iter().zip(choices.iter()) {
         let Some((at, share)) = *choice else { continue };
         let candidate = &toponym.candidates[at];
-        if candidate.kind == Kind::Country && share > 0.8 {
-            named.extend(candidate.country);
+        if share > 0.8
+            && let Some(country) = candidate.country
+        {
+            // Named itself, or by two of its places.
+            if candidate.kind == Kind::Country || once.contains(&country) {
+                named.push(country);
+            }
+            once.push(country);
         }
     }
     if named.is_empty() {
@@ -87,17 +128,27 @@ pub(super) fn doubt_strays(toponyms: &[Toponym<'_>], beliefs: &[Belief], choices
         if stray && local && toponym.source == Source::Inside {
             // "Medina Hospital" in Mogadishu has nothing of the Madinah in Arabia.
             *choice = None;
+        } else if stray && local && candidate.magnitude < KNOWN && !toponym.placed && !toponym.in_dateline {
+            // "the Zongo community" of a Ghanaian town is no town in the Congo.
+            *choice = None;
         } else if stray && local && candidate.magnitude < KNOWN {
             *share = share.min(STRAY);
+        } else if stray && local && candidate.kind != Kind::Capital && candidate.magnitude < METROPOLIS {
+            *share = share.min(FAR);
         }
     }
 }
 
-/// A place inside another name: known far and wide, or one of the article's parts.
+/// A place inside another name: known far and wide, or one of the article's parts. A town by its other name must be both,
+/// for colleges and companies are called like half the hamlets ("Vanderbilt").
 fn is_inside(toponym: &Toponym<'_>, candidate: &Candidate, belief: &Belief) -> bool {
-    !matches!(candidate.kind, Kind::Town | Kind::District)
-        || candidate.magnitude >= KNOWN && (candidate.bears != Bears::Alternate || belief.coherence() > 0.1)
-        || candidate.bears != Bears::Alternate && (toponym.mentions.len() > 1 || belief.coherence() > 0.1)
+    let known = candidate.magnitude >= KNOWN;
+    let coherent = belief.coherence() > 0.1;
+    match candidate.kind {
+        Kind::Town if candidate.bears == Bears::Alternate => known && coherent,
+        Kind::Town | Kind::District => known || coherent || toponym.mentions.len() > 1,
+        _ => true,
+    }
 }
 
 /// A name that the entity stage takes for something else is a place if the article's other places are around it.
@@ -106,7 +157,7 @@ fn is_borne_out(toponym: &Toponym<'_>, candidate: &Candidate, share: f32, belief
     !toponym.speaks
         && candidate.bears != Bears::Alternate
         && (share > 0.8 && large && toponym.placed
-            || share > 0.5
+            || share > 0.4
                 && (belief.coherence() > 0.25
                     || belief.same_country() > 0.4
                     || belief.country_named() > 0.5
@@ -148,7 +199,10 @@ pub(super) fn is_unlisted(toponym: &Toponym<'_>, in_known: bool, words: &Words) 
                     || toponym.placed
                     || toponym.in_dateline
                     || !toponym.contained.is_empty()
-                    || toponym.text.split(' ').next_back().is_some_and(|word| words.is_building(word)))
+                    || toponym
+                        .text
+                        .rsplit_once(' ')
+                        .is_some_and(|(_, word)| words.is_building(word) || words.is_road(word)))
         }
         Source::Context => toponym.generic.is_some() && !toponym.speaks,
         Source::Untyped => {

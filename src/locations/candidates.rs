@@ -102,12 +102,31 @@ impl Candidate {
 /// The places that bear `name`, likeliest first. `key` is scratch, and holds the name's normal form afterwards.
 pub(super) fn lookup(gazetteer: &Gazetteer, name: &str, key: &mut String, found: &mut Vec<Candidate>) {
     found.clear();
+    // "W. Columbia"
+    if let Some(long) = unabbreviated(name)
+        && gazetteer.candidates(name, key).next().is_none()
+    {
+        return lookup(gazetteer, &long, key, found);
+    }
     let short = name.chars().filter(|c| c.is_alphabetic()).count() < MIN_NAME_CHARS;
     let candidates = gazetteer.candidates(name, key).take(MAX_CANDIDATES);
     found.extend(candidates.map(|c| candidate(gazetteer, c.place, c.kind, key)));
     if short {
         found.retain(|c| matches!(c.kind, Kind::Country | Kind::Region | Kind::Subdivision) || c.bears == Bears::Ours);
     }
+}
+
+/// `name` with its first word, a point of the compass, in full.
+fn unabbreviated(name: &str) -> Option<String> {
+    let (first, rest) = name.split_once(' ')?;
+    let full = match first {
+        "N." => "North",
+        "S." => "South",
+        "E." => "East",
+        "W." => "West",
+        _ => return None,
+    };
+    Some(format!("{full} {rest}"))
 }
 
 /// One place as a candidate for the name of the normal form `key`.

@@ -1,6 +1,6 @@
 //! Which of the places of a name is meant, and how sure that is.
 //!
-//! A log-linear model of context. Each candidate has a score, the sum of its features ([`FEATURES`]) times their
+//! A log-linear model of context. Each candidate has a score, the sum of its features ([`super::features::FEATURES`]) times their
 //! weights (`config/location_model.toml`); its probability is its share in the softmax over the candidates of the
 //! name and over "none of them". Features of two kinds: what the candidate is (inhabitants, kind, how it bears the
 //! name, what the text states of it), and how it goes with the article's other names, each of which votes for its
@@ -9,6 +9,8 @@
 //! by `training/locations/`.
 
 use super::candidates::{Bears, Candidate, Kind};
+use super::cues::Told;
+use super::features::*;
 use super::gazetteer::PlaceIndex;
 use super::model::Model;
 use super::toponyms::{Generic, Toponym};
@@ -21,57 +23,9 @@ const MIN_VOTE: f32 = 0.08;
 /// How many names vote and how many candidates of one are looked at, so that time stays linear in the article's length.
 const MAX_VOTERS: usize = 32;
 const MAX_NEIGHBOURS: usize = 16;
-/// The decimal logarithm of the inhabitants from which on a town is known everywhere.
-const LARGE: f32 = 5.3;
 /// The squares of the distances, in earth radii, at which a vote counts half: the next town, the same region.
 const NEAR2: f32 = (60.0 / 6371.0) * (60.0 / 6371.0);
 const REGIONAL2: f32 = (300.0 / 6371.0) * (300.0 / 6371.0);
-
-/// What a score is made of, in the order of [`Features`].
-pub(crate) const FEATURES: [&str; 37] = [
-    "magnitude",
-    "country",
-    "region",
-    "subdivision",
-    "district",
-    "capital",
-    "magnitude_of_subdivision",
-    "magnitude_of_district",
-    "first_of_name",
-    "rank",
-    "ours",
-    "short",
-    "alternate",
-    "alternate_of_town",
-    "stated",
-    "states_other",
-    "generic",
-    "generic_against",
-    "same_country",
-    "same_subdivision",
-    "same_district",
-    "near",
-    "regional",
-    "country_named",
-    "subdivision_named",
-    "dateline_subdivision",
-    "dateline_near",
-    "home",
-    "lead",
-    "only",
-    "large",
-    "list",
-    "may_share_subdivision",
-    "may_share_district",
-    "may_be_near",
-    "listed_alike",
-    "stranger",
-];
-
-/// Nothing of the gazetteer is meant: has no features but this bias.
-pub(crate) const NONE_BIAS: &str = "none";
-
-pub(crate) type Features = [f32; FEATURES.len()];
 
 /// The probabilities of one toponym's candidates.
 #[derive(Debug, Clone, Default)]
@@ -85,31 +39,40 @@ pub(super) struct Belief {
 }
 
 impl Belief {
-    /// The likeliest candidate and its probability; `None` where there is none or "none" is likelier.
+    /// The likeliest candidate and its probability; `None` where there is none or "none" is likelier than all of them.
     pub(super) fn best(&self) -> Option<(usize, f32)> {
         let (index, &share) = self.shares.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1).then(b.0.cmp(&a.0)))?;
-        let none = 1.0 - self.shares.iter().sum::<f32>();
-        (share >= none).then_some((index, share))
+        (self.any() >= 0.5).then_some((index, share))
+    }
+
+    /// The probability that any of the candidates is meant.
+    fn any(&self) -> f32 {
+        self.shares.iter().sum()
     }
 
     /// How sure the likeliest candidate lies in what the text says it lies in.
     pub(super) fn stated(&self) -> f32 {
-        self.best.map_or(0.0, |f| f[14])
+        self.best.map_or(0.0, |f| f[STATED])
     }
 
     /// The share of the other names' votes for its country.
     pub(super) fn same_country(&self) -> f32 {
-        self.best.map_or(0.0, |f| f[18])
+        self.best.map_or(0.0, |f| f[SAME_COUNTRY])
     }
 
     /// How sure its country is named.
     pub(super) fn country_named(&self) -> f32 {
-        self.best.map_or(0.0, |f| f[23])
+        self.best.map_or(0.0, |f| f[COUNTRY_NAMED])
+    }
+
+    /// Whether the text tells that the likeliest candidate has others in it, or lists it with its like.
+    pub(super) fn is_told_wide(&self) -> bool {
+        self.best.is_some_and(|f| f[STATES_OTHER] > 0.0 || f[LISTED_ALIKE] > 0.5)
     }
 
     /// The share of the other local names' votes for its subdivision.
     pub(super) fn coherence(&self) -> f32 {
-        self.best.map_or(0.0, |f| f[19])
+        self.best.map_or(0.0, |f| f[SAME_SUBDIVISION])
     }
 }
 
@@ -120,7 +83,6 @@ struct Voter {
     weight: f32,
     /// Whether any of its candidates is a place in a subdivision: a country says nothing of those.
     local: bool,
-    in_dateline: bool,
     countries: [Option<([u8; 2], f32)>; VOTES_A_NAME],
     /// How likely it is that country itself.
     country_itself: Option<([u8; 2], f32)>,
@@ -131,10 +93,17 @@ struct Voter {
 }
 
 /// The beliefs of all toponyms. `explain` keeps their features.
-pub(super) fn resolve(toponyms: &[Toponym<'_>], model: &Model, home: Option<&Candidate>, explain: bool) -> Vec<Belief> {
+pub(super) fn resolve(
+    toponyms: &[Toponym<'_>],
+    model: &Model,
+    home: Option<&Candidate>,
+    cues: &Told,
+    explain: bool,
+) -> Vec<Belief> {
     let mut beliefs: Vec<Belief> = toponyms.iter().map(|_| Belief::default()).collect();
     let mut votes: Vec<Voter> = Vec::new();
-    let fixed: Vec<Vec<Features>> = (0..toponyms.len()).map(|index| own_features(index, toponyms, home)).collect();
+    let outside = Outside { home, cues, local: locality(toponyms) };
+    let fixed: Vec<Vec<Features>> = (0..toponyms.len()).map(|index| own_features(index, toponyms, &outside)).collect();
     for round in 0..ROUNDS {
         let last = round + 1 == ROUNDS;
         votes.clear();
@@ -148,12 +117,14 @@ pub(super) fn resolve(toponyms: &[Toponym<'_>], model: &Model, home: Option<&Can
             for (candidate, own) in toponym.candidates.iter().zip(&fixed[index]) {
                 let mut features = *own;
                 if let Some(container) = toponym.container.filter(|_| round > 0) {
-                    features[14] = stated(candidate, &toponyms[container], &beliefs[container], toponyms, &beliefs);
-                    features[31] *= features[14];
+                    features[STATED] = stated(candidate, &toponyms[container], &beliefs[container], toponyms, &beliefs);
+                    features[LIST] *= features[STATED];
+                    features[STATED_AGAINST] =
+                        stated_against(candidate, toponym, container, toponyms, &beliefs) * (1.0 - features[STATED]);
                 }
                 context(index, candidate, &votes, &mut features);
                 if round > 0 {
-                    features[35] = alike(candidate, toponym, toponyms, &beliefs);
+                    features[LISTED_ALIKE] = alike(candidate, toponym, toponyms, &beliefs);
                 }
                 let score = model.score(&features);
                 if best.is_none_or(|(known, _)| score > known) {
@@ -184,13 +155,27 @@ fn softmax(scores: &mut [f32], none: f32) {
     }
 }
 
+/// What is known of the article as a whole.
+struct Outside<'a> {
+    home: Option<&'a Candidate>,
+    cues: &'a Told,
+    /// How local its news is, 0..1.
+    local: f32,
+}
+
+/// The share of the names that are no country's and no region's before anything else's. Local news names few of those;
+/// news of the world names many, and that two small towns of it could be neighbours is chance.
+fn locality(toponyms: &[Toponym<'_>]) -> f32 {
+    let firsts = toponyms.iter().filter_map(|toponym| toponym.candidates.first());
+    let wide = firsts.clone().filter(|first| matches!(first.kind, Kind::Country | Kind::Region)).count();
+    1.0 - wide as f32 / (firsts.count() as f32 + 1.0)
+}
+
 /// The features that do not depend on the other names' places.
-fn own_features(index: usize, toponyms: &[Toponym<'_>], home: Option<&Candidate>) -> Vec<Features> {
+fn own_features(index: usize, toponyms: &[Toponym<'_>], outside: &Outside<'_>) -> Vec<Features> {
     let toponym = &toponyms[index];
     let container = toponym.container.map(|index| &toponyms[index]);
     let children: Vec<&Toponym<'_>> = toponym.contained.iter().map(|&index| &toponyms[index]).collect();
-    let settled = |c: &&Candidate| matches!(c.kind, Kind::Town | Kind::Capital);
-    let largest = toponym.candidates.iter().filter(settled).map(|c| c.magnitude).fold(0.0, f32::max);
     // "Georgia, Oklahoma and Texas" is a list, for no state lies in another.
     let lists = toponym.candidates.first().is_some_and(|c| matches!(c.kind, Kind::Country | Kind::Subdivision));
     let features = |(rank, candidate): (usize, &Candidate)| {
@@ -199,35 +184,41 @@ fn own_features(index: usize, toponyms: &[Toponym<'_>], home: Option<&Candidate>
         let truth = |holds: bool| if holds { 1.0 } else { 0.0 };
         // The inhabitants of what is no settlement tell less.
         let settlement = matches!(candidate.kind, Kind::Town | Kind::Capital);
-        f[0] = if settlement { candidate.magnitude } else { 0.0 };
-        f[1] = is(Kind::Country);
-        f[2] = is(Kind::Region);
-        f[3] = is(Kind::Subdivision);
-        f[4] = is(Kind::District);
-        f[5] = is(Kind::Capital);
-        f[6] = candidate.magnitude * f[3];
-        f[7] = candidate.magnitude * f[4];
-        f[8] = truth(rank == 0);
-        f[9] = (rank as f32 + 1.0).ln();
-        f[10] = truth(candidate.bears == Bears::Ours);
-        f[11] = truth(candidate.bears == Bears::Short);
-        f[12] = truth(candidate.bears == Bears::Alternate);
-        f[13] = f[12] * truth(candidate.kind == Kind::Town);
+        f[MAGNITUDE] = if settlement { candidate.magnitude } else { 0.0 };
+        f[COUNTRY] = is(Kind::Country);
+        f[REGION] = is(Kind::Region);
+        f[SUBDIVISION] = is(Kind::Subdivision);
+        f[DISTRICT] = is(Kind::District);
+        f[CAPITAL] = is(Kind::Capital);
+        f[MAGNITUDE_OF_SUBDIVISION] = candidate.magnitude * f[SUBDIVISION];
+        f[MAGNITUDE_OF_DISTRICT] = candidate.magnitude * f[DISTRICT];
+        f[FIRST_OF_NAME] = truth(rank == 0);
+        f[RANK] = (rank as f32 + 1.0).ln();
+        // "Washington" is the city before it is the state, as the gazetteer orders them.
+        let after_town =
+            toponym.candidates.first().is_some_and(|first| matches!(first.kind, Kind::Town | Kind::Capital));
+        f[SECOND_SUBDIVISION] = f[SUBDIVISION] * truth(after_town && toponym.generic != Some(Generic::Subdivision));
+        f[SHORT] = truth(candidate.bears == Bears::Short);
+        f[ALTERNATE] = truth(candidate.bears == Bears::Alternate);
+        f[ALTERNATE_OF_TOWN] = f[ALTERNATE] * truth(candidate.kind == Kind::Town);
         let may_lie_in = |container: &Toponym<'_>| container.candidates.iter().any(|c| candidate.lies_in(c));
-        f[14] = truth(container.is_some_and(may_lie_in));
-        f[31] = f[14] * truth(lists);
-        f[15] = truth(children.iter().any(|child| child.candidates.iter().any(|c| c.lies_in(candidate))));
-        if let Some(generic) = toponym.generic.filter(|&generic| generic != Generic::Other) {
-            f[16] = truth(generic.fits(candidate.kind));
-            f[17] = 1.0 - f[16];
+        f[STATED] = truth(container.is_some_and(may_lie_in));
+        f[LIST] = f[STATED] * truth(lists);
+        f[STATES_OTHER] = truth(children.iter().any(|child| child.candidates.iter().any(|c| c.lies_in(candidate))));
+        // A dispatch is filed from a town.
+        let generic = toponym.generic.or(if toponym.in_dateline { Some(Generic::Town) } else { None });
+        if let Some(generic) = generic.filter(|&generic| generic != Generic::Other) {
+            f[GENERIC] = generic.fit(candidate.kind);
         }
-        f[27] = home.map_or(0.0, |home| at_home(candidate, home));
-        if settlement {
-            f[28] = candidate.magnitude - largest;
-            f[30] = (candidate.magnitude - LARGE).max(0.0);
-        }
-        f[29] = truth(toponym.candidates.len() == 1);
+        // "A Lebanon woman" is not Lebanese.
+        f[NO_DEMONYM] = f[COUNTRY] * truth(toponym.before_person);
+        f[CUE] = candidate.country.map_or(0.0, |country| outside.cues.share(country));
+        f[HOME] = outside.home.map_or(0.0, |home| at_home(candidate, home));
+        f[ONLY] = truth(toponym.candidates.len() == 1);
         possibilities(index, candidate, toponyms, &mut f);
+        for may in [MAY_SHARE_SUBDIVISION, MAY_SHARE_DISTRICT, MAY_BE_NEAR] {
+            f[may] *= outside.local;
+        }
         f
     };
     toponym.candidates.iter().enumerate().map(features).collect()
@@ -262,6 +253,24 @@ fn stated(
     }
 }
 
+/// How likely what the text says the name lies in is a country or subdivision, where it can be no list: no other name
+/// follows, and the name itself is not of their kind. Then a candidate elsewhere is not meant.
+fn stated_against(
+    candidate: &Candidate,
+    toponym: &Toponym<'_>,
+    container: usize,
+    toponyms: &[Toponym<'_>],
+    beliefs: &[Belief],
+) -> f32 {
+    let wide = |c: &Candidate| matches!(c.kind, Kind::Country | Kind::Subdivision);
+    let outer = &toponyms[container];
+    let list = outer.beside[1].is_some() || toponym.candidates.first().is_some_and(wide);
+    if list || !toponym.within || !candidate.kind.is_local() || candidate.kind == Kind::Subdivision {
+        return 0.0;
+    }
+    outer.candidates.iter().zip(&beliefs[container].shares).filter(|(c, _)| wide(c)).map(|(_, share)| share).sum()
+}
+
 /// How likely the names beside it in a list are places of the candidate's kind: countries beside a country, states of
 /// one country beside one of its states.
 fn alike(candidate: &Candidate, toponym: &Toponym<'_>, toponyms: &[Toponym<'_>], beliefs: &[Belief]) -> f32 {
@@ -290,7 +299,6 @@ fn collect_votes(toponyms: &[Toponym<'_>], beliefs: &[Belief], votes: &mut Vec<V
             toponym: index,
             weight: toponym.weight,
             local: false,
-            in_dateline: toponym.in_dateline,
             countries: [None; VOTES_A_NAME],
             country_itself: None,
             subdivisions: [None; VOTES_A_NAME],
@@ -341,9 +349,8 @@ fn insert<T: Copy>(best: &mut [Option<(T, f32)>; VOTES_A_NAME], item: T, share: 
 fn context(own: usize, candidate: &Candidate, votes: &[Voter], features: &mut Features) {
     // One vote against: a single other place proves little.
     let (mut all, mut all_local) = (1.0, 1.0);
-    let (mut country, mut admin1, mut admin2, mut near, mut regional) = (0.0, 0.0, 0.0, 0.0, 0.0);
+    let (mut country, mut admin1, mut near, mut regional) = (0.0, 0.0, 0.0, 0.0);
     let (mut country_named, mut admin1_named) = (0.0f32, 0.0f32);
-    let (mut dateline_admin1, mut dateline_near) = (0.0f32, 0.0f32);
     let local = candidate.kind.is_local();
     let point = local && candidate.kind != Kind::Subdivision;
     for vote in votes.iter().filter(|vote| vote.toponym != own) {
@@ -366,35 +373,22 @@ fn context(own: usize, candidate: &Candidate, votes: &[Voter], features: &mut Fe
             if candidate.kind != Kind::Subdivision {
                 admin1_named = admin1_named.max(vote.subdivision_itself.map_or(0.0, of));
             }
-            if vote.in_dateline {
-                dateline_admin1 = dateline_admin1.max(share);
-            }
         }
         for (other, share) in vote.places.iter().flatten().filter(|_| point) {
             let chord2 = candidate.chord2(&other.point);
-            let nearness = share / (1.0 + chord2 / NEAR2);
-            near += vote.weight * nearness;
+            near += vote.weight * share / (1.0 + chord2 / NEAR2);
             regional += vote.weight * share / (1.0 + chord2 / REGIONAL2);
-            if candidate.admin2.is_some() && candidate.admin2 == other.admin2 {
-                admin2 += vote.weight * share;
-            }
-            if vote.in_dateline {
-                dateline_near = dateline_near.max(nearness);
-            }
         }
     }
-    features[18] = country / all;
+    features[SAME_COUNTRY] = country / all;
     // A town far from all that the article tells of.
     let strange = matches!(candidate.kind, Kind::Town | Kind::District) && country < 0.1;
-    features[36] = if strange { (all - 1.0) / all } else { 0.0 };
-    features[19] = admin1 / all_local;
-    features[20] = admin2 / all_local;
-    features[21] = near / all_local;
-    features[22] = regional / all_local;
-    features[23] = country_named;
-    features[24] = admin1_named;
-    features[25] = dateline_admin1;
-    features[26] = dateline_near;
+    features[STRANGER] = if strange { (all - 1.0) / all } else { 0.0 };
+    features[SAME_SUBDIVISION] = admin1 / all_local;
+    features[NEAR] = near / all_local;
+    features[REGIONAL] = regional / all_local;
+    features[COUNTRY_NAMED] = country_named;
+    features[SUBDIVISION_NAMED] = admin1_named;
 }
 
 /// Adds to `features` which share of the other local names could lie where `candidate` does, whatever they are
@@ -422,19 +416,22 @@ fn possibilities(own: usize, candidate: &Candidate, toponyms: &[Toponym<'_>], fe
         admin2 += if same2 { other.weight } else { 0.0 };
         near += other.weight / (1.0 + nearest / NEAR2);
     }
-    features[32] = admin1 / all;
-    features[33] = admin2 / all;
-    features[34] = near / all;
+    features[MAY_SHARE_SUBDIVISION] = admin1 / all;
+    features[MAY_SHARE_DISTRICT] = admin2 / all;
+    features[MAY_BE_NEAR] = near / all;
 }
 
 impl Generic {
-    fn fits(self, kind: Kind) -> bool {
-        match self {
-            Generic::Town => matches!(kind, Kind::Town | Kind::Capital),
-            Generic::Subdivision => matches!(kind, Kind::Subdivision | Kind::District),
-            Generic::District => kind == Kind::District,
-            Generic::Country => kind == Kind::Country,
-            Generic::Other => true,
+    /// How well a place of `kind` is called so: provinces are mostly first-level subdivisions, in some countries second.
+    fn fit(self, kind: Kind) -> f32 {
+        match (self, kind) {
+            (Generic::Town, Kind::Town | Kind::Capital)
+            | (Generic::Subdivision, Kind::Subdivision)
+            | (Generic::District, Kind::District)
+            | (Generic::Country, Kind::Country)
+            | (Generic::Other, _) => 1.0,
+            (Generic::Subdivision, Kind::District) => 0.5,
+            _ => 0.0,
         }
     }
 }

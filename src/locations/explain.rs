@@ -1,8 +1,8 @@
 //! What the stage weighs, laid open: for learning its weights and for seeing why a place was chosen.
 
 use super::LocationFinder;
-use super::disambiguate::{self, FEATURES};
-use super::{Coordinates, MentionKind, accept, recognise, toponyms};
+use super::features::FEATURES;
+use super::{Coordinates, MentionKind, accept, disambiguate, recognise, toponyms};
 use crate::entities::Entities;
 use crate::text::{Document, Mention};
 
@@ -46,7 +46,7 @@ impl LocationFinder {
     pub fn explain(&self, document: &Document<'_>, entities: &Entities) -> Vec<Explained> {
         let names = recognise::names(document, entities, &self.gazetteer, &self.words);
         let toponyms = toponyms::collect(document, &names, entities, &self.gazetteer, &self.words);
-        let beliefs = disambiguate::resolve(&toponyms, &self.model, None, true);
+        let beliefs = disambiguate::resolve(&toponyms, &self.model, None, &self.cues.of(document), true);
         let explained = toponyms.iter().zip(&beliefs).map(|(toponym, belief)| Explained {
             mentions: toponym.mentions.clone(),
             source: format!("{:?}", toponym.source),

@@ -1,11 +1,19 @@
 //! The part that each place plays, and the place that the article is about.
 //!
-//! By position alone, for now: what happened stands in the headline and the lead, after a preposition of place.
+//! By position and the words beside it: what happened stands in the headline and the lead, after a preposition of place
+//! or a verb that does something to a place.
 
 use super::candidates::Kind;
+use super::shape::is_capitalised;
 use super::words::Words;
 use super::{Location, MentionKind, Role};
-use crate::text::{Document, Field, Mention};
+use crate::text::{Document, Field, Mention, TextField};
+
+/// The words before an event's place.
+const EVENT: [&str; 4] = ["in", "near", "at", "outside"];
+
+/// How many words may stand between one of them and the name.
+const MAX_DESCRIPTION: usize = 7;
 
 /// The sentences of the body that are its lead.
 const LEAD_SENTENCES: usize = 3;
@@ -15,7 +23,7 @@ const ORIGIN_WORDS: usize = 3;
 
 /// The role of a place with these mentions: the dateline's; an origin's, where each mention by name stands after words
 /// of speaking or reporting ("told reporters in Geneva"); an event's, where it is named in the headline or the lead
-/// after "in", "near", "at" or "outside"; else it is only mentioned.
+/// after "in", "near", "at" or "outside" or after a verb such as "struck"; else it is only mentioned.
 pub(super) fn role(
     document: &Document<'_>,
     in_dateline: bool,
@@ -29,9 +37,37 @@ pub(super) fn role(
     if named.peek().is_some() && named.clone().all(|m| is_origin(document, m, words)) {
         return Role::Origin;
     }
-    let event =
-        named.any(|m| in_lead(document, m) && is_after(document, m, &["in", "near", "at", "outside"]).is_some());
-    if event { Role::Event } else { Role::Mentioned }
+    if named.any(|m| in_lead(document, m) && is_event(document, m, words)) { Role::Event } else { Role::Mentioned }
+}
+
+/// Whether what is told happened at the place: "in", "near", "at" or "outside" stands before it or before its description
+/// ("in the port city of", "in Kenya's"), or a verb that does something to it.
+fn is_event(document: &Document<'_>, mention: Mention, words: &Words) -> bool {
+    let field = document.field(mention.field);
+    let start = field.token_at(mention.span.start);
+    if start.checked_sub(1).is_some_and(|at| words.is_event_verb(field.word(at))) {
+        return true;
+    }
+    is_after(document, mention, &EVENT).is_some() || is_after_description(field, start, words)
+}
+
+/// Whether a preposition of place stands before the description of the name at `start`: bearings, kinds of places with the
+/// words before them, a container with its "'s".
+fn is_after_description(field: &TextField<'_>, start: usize, words: &Words) -> bool {
+    let mut kind = false;
+    for at in (start.saturating_sub(MAX_DESCRIPTION)..start).rev() {
+        let word = field.word(at);
+        if EVENT.iter().any(|p| p.eq_ignore_ascii_case(word)) {
+            return at + 1 < start;
+        }
+        let owner = at + 1 < start && matches!(field.word(at + 1), "'s" | "’s");
+        kind |= words.generic(word).is_some();
+        let part = kind && word.chars().all(char::is_alphabetic);
+        if !(part || owner || words.is_direction(word) || matches!(word, "the" | "of" | "'s" | "’s")) {
+            return false;
+        }
+    }
+    false
 }
 
 /// Whether somebody speaks or reports at the place: "told reporters in Geneva", "based in Geneva", "Geneva-based".
@@ -41,7 +77,13 @@ fn is_origin(document: &Document<'_>, mention: Mention, words: &Words) -> bool {
         return true;
     }
     let Some(at) = is_after(document, mention, &["in", "from", "at"]) else { return false };
-    (at.saturating_sub(ORIGIN_WORDS)..at).any(|at| words.is_origin(field.word(at)))
+    // "officials in Kyiv said"
+    let end = field.token_at(mention.span.end);
+    if end < field.tokens.len() && words.is_speech(field.word(end)) && !is_capitalised(field.word(at)) {
+        return true;
+    }
+    let sentence = field.sentences.get(field.sentence_of(at)).map_or(0, |sentence| sentence.start as usize);
+    (at.saturating_sub(ORIGIN_WORDS).max(sentence)..at).any(|at| words.is_origin(field.word(at)))
 }
 
 /// The place that the article is about: the one of most weight, the first of equals.

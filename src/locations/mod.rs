@@ -2,8 +2,10 @@
 
 mod accept;
 mod candidates;
+mod cues;
 mod disambiguate;
 mod explain;
+mod features;
 mod focus;
 pub mod gazetteer;
 mod homes;
@@ -19,6 +21,7 @@ pub use gazetteer::Gazetteer;
 use rustc_hash::FxHashMap;
 
 use self::candidates::{Candidate, Kind};
+use self::cues::Cues;
 use self::homes::Homes;
 use self::model::Model;
 use self::toponyms::Toponym;
@@ -104,6 +107,7 @@ pub struct LocationFinder {
     gazetteer: Gazetteer,
     words: Words,
     model: Model,
+    cues: Cues,
     homes: Homes,
 }
 
@@ -114,7 +118,13 @@ impl LocationFinder {
     /// Where a lexicon cannot be read.
     pub fn new(gazetteer: Gazetteer, lexicons: &Lexicons) -> Result<LocationFinder, LexiconError> {
         let homes = Homes::read(lexicons, &gazetteer)?;
-        Ok(LocationFinder { words: Words::read(lexicons)?, model: Model::read(lexicons)?, homes, gazetteer })
+        Ok(LocationFinder {
+            words: Words::read(lexicons)?,
+            model: Model::read(lexicons)?,
+            cues: Cues::read(lexicons)?,
+            homes,
+            gazetteer,
+        })
     }
 
     /// The gazetteer.
@@ -138,7 +148,7 @@ impl LocationFinder {
         let home = source.and_then(|source| self.homes.of(source));
         let names = recognise::names(document, entities, &self.gazetteer, &self.words);
         let toponyms = toponyms::collect(document, &names, entities, &self.gazetteer, &self.words);
-        let beliefs = disambiguate::resolve(&toponyms, &self.model, home, false);
+        let beliefs = disambiguate::resolve(&toponyms, &self.model, home, &self.cues.of(document), false);
         let mut choices: Vec<Option<(usize, f32)>> =
             toponyms.iter().zip(&beliefs).map(|(toponym, belief)| accept::choice(toponym, belief)).collect();
         accept::doubt_strays(&toponyms, &beliefs, &mut choices);

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::disambiguate::{FEATURES, Features, NONE_BIAS};
+use super::features::{FEATURES, Features, NONE_BIAS};
 use crate::text::{LexiconError, Lexicons};
 
 const FILE: &str = "location_model.toml";

@@ -8,7 +8,7 @@ use std::ops::Range;
 use rustc_hash::FxHashSet;
 
 use super::candidates::Kind;
-use super::gazetteer::Gazetteer;
+use super::gazetteer::{Gazetteer, NameKind};
 use super::shape;
 use super::toponyms::{self, Generic, Source};
 use super::words::Words;
@@ -17,6 +17,9 @@ use crate::text::{Document, Field, Mention, Span, TextField, TokenKind};
 
 /// How many words the name of a place inside another name, or one that only the context gives away, may have.
 const MAX_WORDS: usize = 4;
+
+/// The decimal logarithm of the inhabitants from which on a city is known by its name alone.
+const LARGE: f64 = 5.0;
 
 /// How many datelines are looked for: a text may be several dispatches, but not many.
 const MAX_DATELINES: usize = 8;
@@ -35,7 +38,8 @@ pub(super) fn names(document: &Document<'_>, entities: &Entities, gazetteer: &Ga
     let mut finder = Finder { document, gazetteer, words, names: Vec::new(), covered: Vec::new(), key: String::new() };
     for untyped in &entities.untyped {
         finder.covered.push(untyped.mention);
-        finder.push(untyped.mention, Source::Untyped, None);
+        let source = if finder.is_address(untyped.mention) { Source::Building } else { Source::Untyped };
+        finder.push(untyped.mention, source, None);
     }
     for (index, entity) in entities.entities.iter().enumerate() {
         finder.covered.extend(&entity.mentions);
@@ -52,6 +56,10 @@ pub(super) fn names(document: &Document<'_>, entities: &Entities, gazetteer: &Ga
     for name in names.iter_mut().filter(|name| matches!(name.source, Source::Typed | Source::Context | Source::Untyped))
     {
         name.mention = shape::widened(document, name.mention, gazetteer, &taken, &mut finder.key);
+        let wide = shape::is_wide(gazetteer, document.text_of(name.mention), &mut finder.key);
+        if !wide {
+            name.mention = shape::continued(document.field(name.mention.field), name.mention, words);
+        }
     }
     names.sort_unstable_by_key(|n| (n.mention.field, n.mention.span.start, std::cmp::Reverse(n.mention.span.end)));
     names.dedup_by(|next, kept| {
@@ -115,10 +123,17 @@ impl Finder<'_, '_> {
                 _ if mistaken && !is_surname(entity, text) && self.gazetteer.demonym(text).is_some() => {
                     self.push(mention, Source::People, None);
                 }
+                // "1199 N. Poplar St."
+                _ if mistaken && self.is_address(mention) => self.push(mention, Source::Building, Some(index)),
                 EntityType::Org if self.is_known(text) => self.perhaps(mention),
                 EntityType::Org => {
                     self.inside(mention);
                 }
+                // "South Charleston Convention & Visitors Bureau"
+                EntityType::Event => {
+                    self.inside(mention);
+                }
+                EntityType::Product | EntityType::WorkOfArt if self.is_body(text) && self.inside(mention) => {}
                 _ if mistaken && !is_surname(entity, text) => self.perhaps(mention),
                 _ => {}
             }
@@ -187,6 +202,31 @@ impl Finder<'_, '_> {
             })
     }
 
+    /// Whether `word` is an abbreviation of a country with stops ("U.S."): nothing else looks like one.
+    fn is_country_in_capitals(&self, word: &str) -> bool {
+        let letters = word.split('-').next().unwrap_or(word);
+        // "G.B. Hall" is a person.
+        if !letters.starts_with("U.") {
+            return false;
+        }
+        letters.len() >= 4
+            && letters.ends_with('.')
+            && letters.bytes().all(|b| b.is_ascii_uppercase() || b == b'.')
+            && {
+                let first = self.gazetteer.lookup(letters).next();
+                first.is_some_and(|place| Kind::of(self.gazetteer.place(place).feature_code) == Kind::Country)
+            }
+    }
+
+    /// Whether a house's number stands before the name of a road.
+    fn is_address(&self, mention: Mention) -> bool {
+        let field = self.document.field(mention.field);
+        let road = self.document.text_of(mention).rsplit_once(' ').is_some_and(|(_, last)| self.words.is_road(last));
+        let start = field.token_at(mention.span.start);
+        let numbered = |at: usize| field.tokens[at].kind == TokenKind::Number;
+        road && (start.checked_sub(1).is_some_and(numbered) || numbered(start))
+    }
+
     /// Whether `name` is no place's but ends with a word for a body or building of one.
     fn is_body(&mut self, name: &str) -> bool {
         let Some((_, last)) = name.rsplit_once(' ') else { return false };
@@ -222,8 +262,16 @@ impl Finder<'_, '_> {
     /// The place that the name of `tokens` begins with. `None`: it begins with none.
     fn head(&mut self, mention: Mention, field: &TextField<'_>, tokens: Range<usize>) -> Option<bool> {
         let Range { start, end } = tokens;
-        let stop =
+        let mut stop =
             (start + 1..end.min(start + MAX_WORDS + 1)).rev().find(|&stop| self.place(mention, field, start..stop))?;
+        // "Springfield City Council" is of Springfield, "Kansas City Council" of Kansas City.
+        if stop > start + 1
+            && self.words.generic(field.word(stop - 1)) == Some(Generic::Town)
+            && !self.is_large(field.span_of(start..stop).of(field.text))
+            && self.place(mention, field, start..stop - 1)
+        {
+            stop -= 1;
+        }
         let rest = (stop..end).map(|at| field.word(at));
         if self.words.is_borrowed(rest.clone()) {
             return Some(false);
@@ -255,7 +303,8 @@ impl Finder<'_, '_> {
         let text = self.document.text_of(mention);
         let may = shape::preposition(field, start)
             .is_some_and(|word| self.words.is_preposition(word) || matches!(word, "of" | "like" | "for" | "as"))
-            || shape::is_listed(field, start, end);
+            || shape::is_listed(field, start, end)
+            || start.checked_sub(1).is_some_and(|at| self.words.is_event_verb(field.word(at)));
         if may && end <= field.tokens.len() && shape::is_name(text) && self.is_known(text) {
             self.push(mention, Source::Perhaps, None);
         }
@@ -300,6 +349,12 @@ impl Finder<'_, '_> {
         }
     }
 
+    /// Whether the likeliest place of `name` is a city that is called so and is known by its name alone.
+    fn is_large(&mut self, name: &str) -> bool {
+        let first = self.gazetteer.candidates(name, &mut self.key).next();
+        first.is_some_and(|c| c.kind != NameKind::Alternate && self.gazetteer.place(c.place).magnitude > LARGE)
+    }
+
     fn is_wide(&mut self, name: &str) -> bool {
         let first = self.gazetteer.candidates(name, &mut self.key).next();
         first.is_some_and(|c| {
@@ -322,6 +377,12 @@ impl Finder<'_, '_> {
                 let free =
                     |span: Span| self.covered.get(next).is_none_or(|m| m.field != which || !m.span.overlaps(span));
                 let token = Mention { field: which, span };
+                // "U.S.-led", "former UK minister"
+                if free(span) && self.is_country_in_capitals(span.of(field.text)) {
+                    self.push(token, Source::Untyped, None);
+                    at += 1;
+                    continue;
+                }
                 if free(span) && is_of_party(self.document, token) {
                     self.push(token, Source::People, None);
                     at += 1;

@@ -1,5 +1,7 @@
 //! What the tokens around a name tell of it: datelines, prepositions, "the city of", "X, Texas", "X and Y counties".
 
+use std::ops::Range;
+
 use super::candidates::Kind;
 use super::gazetteer::Gazetteer;
 use super::toponyms::Generic;
@@ -10,6 +12,11 @@ use crate::text::{Document, Mention, TextField, TokenKind};
 const MAX_WIDENING: usize = 4;
 /// How many tokens after a name its "counties" may stand.
 const MAX_LIST_TOKENS: usize = 10;
+/// Words behind a language's name that are no noun of it.
+const NO_NOUNS: [&str; 16] = [
+    "and", "or", "but", "as", "called", "to", "for", "on", "by", "with", "at", "than", "because", "so", "means",
+    "instead",
+];
 /// How many tokens a dateline has behind its place: "KYIV, Ukraine, March 3 (Reuters) —".
 const MAX_DATELINE_TOKENS: usize = 12;
 
@@ -74,6 +81,32 @@ pub(super) fn generic_after(field: &TextField<'_>, end: usize, words: &Words) ->
         }
     }
     None
+}
+
+/// Whether an office of a state, province or country follows: "New York Governor Ann Bell", "Lagos State".
+pub(super) fn is_governed(field: &TextField<'_>, end: usize, words: &Words) -> bool {
+    end < field.tokens.len() && words.is_governor(field.word(end))
+}
+
+/// Whether the demonym of `tokens` stands for a language: "in English and", but not "in English football".
+pub(super) fn is_language(field: &TextField<'_>, tokens: Range<usize>, words: &Words) -> bool {
+    let Some(before) = tokens.start.checked_sub(1) else { return false };
+    let noun = |at: usize| {
+        let word = field.word(at);
+        word.chars().all(char::is_alphabetic) && !NO_NOUNS.contains(&word)
+    };
+    words.is_language(field.word(before), field.span_of(tokens.clone()).of(field.text))
+        && (tokens.end >= field.tokens.len() || !noun(tokens.end))
+}
+
+/// `mention` with the word behind it that makes it the name of a river, an island or a road, if there is one.
+pub(super) fn continued(field: &TextField<'_>, mention: Mention, words: &Words) -> Mention {
+    let start = field.token_at(mention.span.start);
+    let end = field.token_at(mention.span.end).max(start + 1);
+    if end >= field.tokens.len() || !field.tokens[end - 1].space_after || !words.is_continued(field.word(end)) {
+        return mention;
+    }
+    Mention { field: mention.field, span: field.span_of(start..end + 1) }
 }
 
 /// Whether the tokens are the place of a dateline by their form: in capitals, a dash behind, perhaps a container, a date
@@ -229,7 +262,7 @@ pub(super) fn widened(
 }
 
 /// Whether `name` is a country's, a region's or a subdivision's before it is anything else's.
-fn is_wide(gazetteer: &Gazetteer, name: &str, key: &mut String) -> bool {
+pub(super) fn is_wide(gazetteer: &Gazetteer, name: &str, key: &mut String) -> bool {
     let first = gazetteer.candidates(name, key).next().map(|c| gazetteer.place(c.place));
     first.is_some_and(|place| matches!(Kind::of(place.feature_code), Kind::Country | Kind::Region | Kind::Subdivision))
 }

@@ -10,10 +10,12 @@ use super::recognise::Name;
 use super::shape;
 use super::words::Words;
 use crate::entities::{Entities, EntityType, dateline};
-use crate::text::{Document, Field, Mention, Span};
+use crate::text::{Document, Field, Mention, Span, TextField, TokenKind};
 
 /// How much a name counts with the others, by its mentions.
 const WEIGHT_OF_MENTIONS: [f32; 3] = [1.0, 1.3, 1.5];
+/// The decimal logarithm of the inhabitants of a town that a longer name may begin with by accident.
+const WELL_KNOWN: f64 = 5.3;
 /// A people's name says less of where the article is.
 const WEIGHT_OF_PEOPLE: f32 = 0.5;
 
@@ -60,6 +62,8 @@ pub(super) struct Toponym<'a> {
     pub(super) entity: Option<usize>,
     /// The toponym that the text says it lies in ("X, Texas").
     pub(super) container: Option<usize>,
+    /// Whether it is the first of the two: "X, Texas", not "Texas' X".
+    pub(super) within: bool,
     /// Those that the text says lie in it.
     pub(super) contained: Vec<usize>,
     /// The names beside it in a list.
@@ -72,6 +76,10 @@ pub(super) struct Toponym<'a> {
     pub(super) speaks: bool,
     /// Whether a mention is told to be a person: "Mrs. X", "X, 52,".
     pub(super) personal: bool,
+    /// Whether a mention tells where somebody is from: "a Lebanon woman".
+    pub(super) before_person: bool,
+    /// Whether it is a word of the language: the table has it, or the article writes it in small letters too.
+    pub(super) common: bool,
     /// Whether a mention stands where a capital tells something.
     pub(super) inside_sentence: bool,
     /// How much it counts with the other names.
@@ -104,13 +112,32 @@ pub(super) fn collect<'a>(
     let mut toponyms = collector.toponyms;
     let people = entities.entities.iter().filter(|entity| entity.kind == EntityType::Person);
     let surnames: FxHashSet<&str> = people.filter_map(|p| Some(p.name.rsplit_once(' ')?.1)).collect();
+    let small = small_words(document);
     for toponym in &mut toponyms {
+        toponym.common = is_common(toponym.text, &small, words);
         toponym.personal |= surnames.contains(toponym.text);
         let people = toponym.mentions.iter().all(|(_, kind)| *kind == MentionKind::Demonym);
         toponym.weight = WEIGHT_OF_MENTIONS[toponym.mentions.len().clamp(1, WEIGHT_OF_MENTIONS.len()) - 1]
             * if people { WEIGHT_OF_PEOPLE } else { 1.0 };
     }
     toponyms
+}
+
+/// The words that `document` writes in small letters.
+fn small_words<'a>(document: &Document<'a>) -> FxHashSet<&'a str> {
+    let of = |field: &TextField<'a>| {
+        let words = (0..field.tokens.len()).map(|at| field.word(at));
+        words.filter(|word| word.starts_with(char::is_lowercase)).collect::<Vec<_>>()
+    };
+    of(&document.title).into_iter().chain(of(&document.body)).collect()
+}
+
+fn is_common(name: &str, small: &FxHashSet<&str>, words: &Words) -> bool {
+    if name.contains(' ') {
+        return false;
+    }
+    let lower = name.to_lowercase();
+    words.is_common(&lower) || small.contains(lower.as_str()) || small.contains(format!("{lower}s").as_str())
 }
 
 struct Collector<'a, 'd> {
@@ -157,6 +184,17 @@ impl<'a> Collector<'a, '_> {
         let with_article = name.mention.span.start as usize - if article { "The ".len() } else { 0 };
         let spelled = if article { &field.text[with_article..name.mention.span.end as usize] } else { spelled };
         self.lookup(if article || text.len() <= 5 { spelled } else { text }, district, dateline, &mut found);
+        // "Uttar Pradesh's Ghaziabad" is two as well.
+        let owned =
+            text.split_once("'s ").or_else(|| text.split_once("’s ")).filter(|(_, inner)| shape::is_name(inner));
+        let owned = owned.filter(|(outer, _)| depth == 0 && name.source == Source::Typed && self.is_large(outer));
+        if found.is_empty()
+            && let Some((outer, inner)) = owned
+        {
+            self.found = found;
+            self.name(Name { mention: self.part(name.mention, outer), entity: None, ..name }, 1);
+            return self.name(Name { mention: self.part(name.mention, inner), ..name }, 1);
+        }
         // "Birmingham, Alabama" as one name is two.
         if found.is_empty()
             && let Some((inner, outer)) = text.split_once(", ").filter(|_| depth == 0)
@@ -165,8 +203,22 @@ impl<'a> Collector<'a, '_> {
             self.name(Name { mention: self.part(name.mention, inner), ..name }, 1);
             return self.name(Name { mention: self.part(name.mention, outer), entity: None, ..name }, 1);
         }
+        // "north Arlington" is in Arlington, though there is a North Arlington; "southeast Asia" is a region.
+        let bearing = text
+            .split_once(' ')
+            .filter(|(first, _)| first.starts_with(char::is_lowercase) && self.words.is_direction(first));
+        let wide = |c: &Candidate| matches!(c.kind, Kind::Country | Kind::Subdivision | Kind::Region);
+        if let Some((_, rest)) = bearing
+            && depth < 3
+            && !found.first().is_some_and(wide)
+        {
+            let mention = self.part(name.mention, rest);
+            self.found = found;
+            return self.name(Name { mention, ..name }, depth + 1);
+        }
         if found.is_empty() && depth < 3 {
-            let part = self.shorter(text).map(|part| self.part(name.mention, part));
+            let part = self.shorter(text).or_else(|| if depth == 0 { self.head(name, text) } else { None });
+            let part = part.map(|part| self.part(name.mention, part));
             if let Some(mention) = part {
                 self.found = found;
                 return self.name(Name { mention, ..name }, depth + 1);
@@ -198,6 +250,14 @@ impl<'a> Collector<'a, '_> {
         {
             return true;
         }
+        // "the second millennium BC", "300 B.C."
+        let start = field.token_at(mention.span.start);
+        let dated = |at: usize| {
+            field.tokens[at].kind == TokenKind::Number || ["millennium", "century"].contains(&field.word(at))
+        };
+        if matches!(bare, "BC" | "B.C.") && start.checked_sub(1).is_some_and(dated) {
+            return true;
+        }
         let text = &field.text[mention.span.end as usize..];
         let next = text.trim_start_matches([' ', '-']).split(|c: char| !c.is_alphabetic() && c != '$').next();
         text.starts_with(['$', ' ', '-'])
@@ -212,6 +272,12 @@ impl<'a> Collector<'a, '_> {
             && self.gazetteer.lookup(home).next().is_some()
         {
             self.name(Name { mention: self.part(name.mention, home), source: Source::Typed, entity: None }, 3);
+            return true;
+        }
+        let field = self.document.field(name.mention.field);
+        let start = field.token_at(name.mention.span.start);
+        let end = field.token_at(name.mention.span.end);
+        if end > start && shape::is_language(field, start..end, self.words) {
             return true;
         }
         let Some(country) = self.gazetteer.demonym(text) else {
@@ -288,6 +354,32 @@ impl<'a> Collector<'a, '_> {
         self.is_generic(last).then_some(rest)
     }
 
+    /// The place that a longer name begins with or ends in, where a model took more than the name: "U.S. Sens",
+    /// "DeKalb Lowe", "Shah of Iran". Roads and buildings are named after places and are none of them.
+    fn head<'t>(&self, name: Name, text: &'t str) -> Option<&'t str> {
+        let named = |word: &str| {
+            self.words.is_continued(word) || self.words.is_building(word) || self.words.generic(word).is_some()
+        };
+        if name.source != Source::Typed || text.split(' ').any(named) {
+            return None;
+        }
+        // "Gulf of Papagayo" is not the Gulf.
+        let ends = |at: usize| shape::is_capitalised(&text[at + 1..]) && self.is_large(&text[..at]);
+        if let Some(at) = text.match_indices(' ').map(|(at, _)| at).rev().find(|&at| ends(at)) {
+            return Some(&text[..at]);
+        }
+        text.rsplit_once(" of ").map(|(_, rest)| rest).filter(|rest| self.is_large(rest))
+    }
+
+    /// Whether `name` is a country's, a region's, a subdivision's or a city's before it is anything else's.
+    fn is_large(&self, name: &str) -> bool {
+        let first = self.gazetteer.lookup(name).next().map(|place| self.gazetteer.place(place));
+        first.is_some_and(|place| match Kind::of(place.feature_code) {
+            Kind::Country | Kind::Region | Kind::Subdivision | Kind::District | Kind::Capital => true,
+            Kind::Town => place.magnitude > WELL_KNOWN,
+        })
+    }
+
     /// Whether `word` may be left off a name: an "X Township" is called X, an "X River" is not.
     fn is_generic(&self, word: &str) -> bool {
         self.words.generic(word).is_some_and(|generic| generic != Generic::Other)
@@ -344,6 +436,7 @@ impl<'a> Collector<'a, '_> {
             source: name.source,
             entity: None,
             container: None,
+            within: false,
             contained: Vec::new(),
             beside: [None; 2],
             generic: None,
@@ -351,6 +444,8 @@ impl<'a> Collector<'a, '_> {
             placed: false,
             speaks: false,
             personal: false,
+            common: false,
+            before_person: false,
             inside_sentence: false,
             weight: 1.0,
         });
@@ -370,6 +465,7 @@ impl<'a> Collector<'a, '_> {
             shape::generic_before(field, start, self.words).or_else(|| shape::generic_after(field, end, self.words));
         let in_dateline = mention.field == Field::Body
             && (self.dateline.is_some_and(|d| d.contains(mention.span)) || shape::is_dateline(field, start, end));
+        let generic = generic.or_else(|| shape::is_governed(field, end, self.words).then_some(Generic::Subdivision));
         let toponym = &mut self.toponyms[index];
         toponym.source = toponym.source.max(source);
         toponym.entity = toponym.entity.or(entity);
@@ -386,6 +482,7 @@ impl<'a> Collector<'a, '_> {
         toponym.inside_sentence |=
             field.sentences.get(field.sentence_of(start)).is_none_or(|s| s.start as usize != start);
         toponym.in_dateline |= in_dateline;
+        toponym.before_person |= kind == MentionKind::Name && self.words.is_person(word(end));
         let kind = if matches!(source, Source::Inside | Source::InsideOther) && kind == MentionKind::Name {
             MentionKind::Part
         } else {
@@ -403,7 +500,10 @@ impl<'a> Collector<'a, '_> {
                 self.toponyms[index].beside[0].get_or_insert(other);
             }
             match self.relation(between) {
-                Some(Relation::In) => self.contain(other, index),
+                Some(Relation::In) => {
+                    self.contain(other, index);
+                    self.toponyms[other].within |= self.toponyms[other].container == Some(index);
+                }
                 Some(Relation::Has) => self.contain(index, other),
                 None => {}
             }

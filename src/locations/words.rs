@@ -1,5 +1,7 @@
 //! The stage's words (`config/location_words.toml`): what they tell of the names beside or around them.
 
+use std::collections::BTreeMap;
+
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Deserialize;
 
@@ -13,12 +15,19 @@ struct WordsToml {
     sure_prepositions: Vec<String>,
     bearings: Vec<String>,
     speech: Vec<String>,
+    event_verbs: Vec<String>,
     residents: Vec<String>,
+    persons: Vec<String>,
     not_before: Vec<String>,
     no_places: Vec<String>,
     honorifics: Vec<String>,
+    common: Vec<String>,
+    natural: Vec<String>,
+    speaking: Vec<String>,
+    languages: Vec<String>,
     origins: Vec<String>,
     directions: Vec<String>,
+    governors: Vec<String>,
     generics: Generics,
     inside: Inside,
 }
@@ -53,12 +62,19 @@ pub(super) struct Words {
     sure_prepositions: Set,
     bearings: Set,
     speech: Set,
+    event_verbs: Set,
     residents: Set,
+    persons: Set,
     not_before: Set,
     no_places: Set,
     honorifics: Set,
+    common: Set,
+    natural: Set,
+    speaking: Set,
+    languages: Set,
     origins: Set,
     directions: Set,
+    governors: Set,
     generics: FxHashMap<Box<str>, Generic>,
     local: Set,
     never: Set,
@@ -71,6 +87,10 @@ pub(super) struct Words {
 impl Words {
     pub(super) fn read(lexicons: &Lexicons) -> Result<Words, LexiconError> {
         let toml: WordsToml = lexicons.read("location_words.toml")?;
+        // A given name alone says as little as a word of the language.
+        let mut given: BTreeMap<String, Vec<String>> = lexicons.read("given_names.toml")?;
+        given.remove("also_places");
+        let given = given.into_values().flatten().map(|name| name.to_lowercase());
         let set = |words: Vec<String>| words.into_iter().map(String::into_boxed_str).collect::<Set>();
         let mut generics = FxHashMap::default();
         for (generic, words) in [
@@ -89,12 +109,19 @@ impl Words {
             sure_prepositions: set(toml.sure_prepositions),
             bearings: set(toml.bearings),
             speech: set(toml.speech),
+            event_verbs: set(toml.event_verbs),
             residents: set(toml.residents),
+            persons: set(toml.persons),
             not_before: set(toml.not_before),
             no_places: set(toml.no_places),
             honorifics: set(toml.honorifics),
+            common: set(toml.common.into_iter().chain(given).collect()),
+            natural: set(toml.natural),
+            speaking: set(toml.speaking),
+            languages: set(toml.languages),
             origins: set(toml.origins),
             directions: set(toml.directions),
+            governors: set(toml.governors),
             generics,
             local: set(toml.inside.local),
             never: set(toml.inside.never),
@@ -117,8 +144,18 @@ impl Words {
         self.bearings.contains(lower_first(word, &mut [0; 16]))
     }
 
+    /// Whether what is told happens to the place behind `word`: "shelled Kherson".
+    pub(super) fn is_event_verb(&self, word: &str) -> bool {
+        self.event_verbs.contains(word)
+    }
+
     pub(super) fn is_speech(&self, word: &str) -> bool {
         self.speech.contains(word)
+    }
+
+    /// Whether `word` behind a name says that a state or province is meant.
+    pub(super) fn is_governor(&self, word: &str) -> bool {
+        self.governors.contains(word.trim_end_matches('.'))
     }
 
     pub(super) fn is_direction(&self, word: &str) -> bool {
@@ -140,6 +177,21 @@ impl Words {
         self.origins.contains(lower_first(word, &mut [0; 16]))
     }
 
+    /// Whether `word`, in small letters, is a word of the language or a given name that towns bear too.
+    pub(super) fn is_common(&self, word: &str) -> bool {
+        self.common.contains(word)
+    }
+
+    /// Whether a name before `word` is a part of the name of a river, an island or a road.
+    pub(super) fn is_continued(&self, word: &str) -> bool {
+        self.natural.contains(word) || self.roads.contains(word)
+    }
+
+    /// Whether `word` is a language's name as well, and `before` tells that it is meant.
+    pub(super) fn is_language(&self, before: &str, word: &str) -> bool {
+        self.languages.contains(word) && self.speaking.contains(lower_first(before, &mut [0; 16]))
+    }
+
     /// Whether a name behind `word` is a person's.
     pub(super) fn is_honorific(&self, word: &str) -> bool {
         self.honorifics.contains(word.trim_end_matches('.'))
@@ -148,6 +200,11 @@ impl Words {
     /// Whether people are from a name before `word`: "a Glen Allen woman".
     pub(super) fn is_resident(&self, word: &str) -> bool {
         self.residents.contains(word)
+    }
+
+    /// Whether `word` is one person or two: one says "a Lebanese woman" of the country.
+    pub(super) fn is_person(&self, word: &str) -> bool {
+        self.persons.contains(word)
     }
 
     /// Whether a name before `word` is no place: "Ebola Reston virus", "US$".
@@ -160,9 +217,11 @@ impl Words {
         rest.any(|word| self.local.contains(word))
     }
 
-    /// Whether it is of a paper, a team or a company, which bear places' names without being there.
+    /// Whether it is of a paper, a team or a company, which bear places' names without being there: whichever word comes
+    /// first tells ("Medical Examiner", "Daily Record").
     pub(super) fn is_borrowed<'w>(&self, mut rest: impl Iterator<Item = &'w str>) -> bool {
-        rest.any(|word| self.never.contains(word))
+        rest.find(|word| self.never.contains(*word) || self.local.contains(*word))
+            .is_some_and(|word| self.never.contains(word))
     }
 
     /// Whether `name` at the head of another is no place's.

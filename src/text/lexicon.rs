@@ -29,6 +29,7 @@ const EMBEDDED: &[(&str, &str)] = &[
     ("organisations.toml", include_str!("../../config/organisations.toml")),
     ("peoples.toml", include_str!("../../config/peoples.toml")),
     ("source_homes.toml", include_str!("../../config/source_homes.toml")),
+    ("country_cues.toml", include_str!("../../config/country_cues.toml")),
     ("titles.toml", include_str!("../../config/titles.toml")),
     ("causes.toml", include_str!("../../config/causes.toml")),
     ("function_words.toml", include_str!("../../config/function_words.toml")),

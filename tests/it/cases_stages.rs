@@ -111,9 +111,10 @@ fn labeller() -> Labeller {
 }
 
 /// The text of a table, read anew at each run: a new case needs no build.
-fn table(name: &str) -> String {
+fn table<T: serde::de::DeserializeOwned>(name: &str) -> T {
     let path = format!("{}/tests/cases/{name}.toml", env!("CARGO_MANIFEST_DIR"));
-    std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"))
+    let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
+    toml::from_str(&text).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
 /// A text whose labels are written into it, and the labels.
@@ -267,7 +268,7 @@ fn report(failures: &[(String, String)]) {
 
 #[test]
 fn entities_are_found_as_the_table_says() {
-    let table: EntityTable = toml::from_str(&table("entities")).unwrap();
+    let table: EntityTable = table("entities");
     assert!(table.case.len() >= 150, "{} cases", table.case.len());
     let [names, all] = [false, true].map(|numbers| EntityFinder::new(&Lexicons::default(), numbers).unwrap());
     let labeller = labeller();
@@ -293,7 +294,7 @@ fn entities_are_found_as_the_table_says() {
 
 #[test]
 fn places_are_found_as_the_table_says() {
-    let table: LocationTable = toml::from_str(&table("locations")).unwrap();
+    let table: LocationTable = table("locations");
     assert!(table.case.len() >= 40);
     let gazetteer = data::open_gazetteer(&data::default_dir(None)).expect("the gazetteer; `make data` builds it");
     let lexicons = Lexicons::default();

@@ -41,7 +41,7 @@ pub(super) struct Places {
     /// Latitude and longitude by ISO 3166-1 alpha-2, where no package has them.
     #[serde(default)]
     pub(super) coordinates: BTreeMap<String, [f64; 2]>,
-    /// The English name by GeoNames' code of a subdivision.
+    /// The English name by GeoNames' code of a subdivision, or by GeoNames' id.
     #[serde(default)]
     pub(super) english: BTreeMap<String, String>,
     /// By GeoNames' code of a subdivision.

@@ -297,11 +297,14 @@ impl<'a> Gatherer<'a> {
         Ok(())
     }
 
-    /// Gives subdivisions the English names of our own table; the names they had stay names of them.
+    /// Gives subdivisions and towns the English names of our own table; the names they had stay names of them.
     pub(super) fn name_in_english(&mut self, places: &Places) -> anyhow::Result<()> {
         for (code, english) in &places.english {
-            let row = self.rows.by_subdivision.get(code).copied();
-            let row = row.with_context(|| format!("config/places.toml: no source has a subdivision {code}"))?;
+            let row = match code.parse() {
+                Ok(id) => self.rows.by_geonames_id.get(&id),
+                Err(_) => self.rows.by_subdivision.get(code),
+            };
+            let row = *row.with_context(|| format!("config/places.toml: no source has a place {code}"))?;
             let before = std::mem::replace(&mut self.rows.places[row].name, english.clone());
             self.add_alternate(row, &before);
         }
