@@ -48,7 +48,14 @@ fn is_event(document: &Document<'_>, mention: Mention, words: &Words) -> bool {
     if start.checked_sub(1).is_some_and(|at| words.is_event_verb(field.word(at))) {
         return true;
     }
-    is_after(document, mention, &EVENT).is_some() || is_after_description(field, start, words)
+    is_after(document, mention, &EVENT).is_some()
+        || is_after(document, mention, &["on"]).is_some_and(|on| is_struck(field, on, words))
+        || is_after_description(field, start, words)
+}
+
+/// Whether the "on" at `on` follows what happens to a place: "an air strike on".
+fn is_struck(field: &TextField<'_>, on: usize, words: &Words) -> bool {
+    on.checked_sub(1).is_some_and(|at| words.is_event_noun(field.word(at)))
 }
 
 /// Whether a preposition of place stands before the description of the name at `start`: bearings, kinds of places with the
@@ -57,7 +64,7 @@ fn is_after_description(field: &TextField<'_>, start: usize, words: &Words) -> b
     let mut kind = false;
     for at in (start.saturating_sub(MAX_DESCRIPTION)..start).rev() {
         let word = field.word(at);
-        if EVENT.iter().any(|p| p.eq_ignore_ascii_case(word)) {
+        if EVENT.iter().any(|p| p.eq_ignore_ascii_case(word)) || word == "on" && is_struck(field, at, words) {
             return at + 1 < start;
         }
         let owner = at + 1 < start && matches!(field.word(at + 1), "'s" | "’s");
@@ -89,8 +96,15 @@ fn is_origin(document: &Document<'_>, mention: Mention, words: &Words) -> bool {
 /// The place that the article is about: the one of most weight, the first of equals.
 ///
 /// A mention by name weighs 1, in the headline or the lead 2, by its people or within another name half; an event's place
-/// 3 more, a dateline's 2, an origin's 2 less; a town 2 more than a country and a subdivision 1, for it says more.
+/// 3 more, a dateline's 2, an origin's 2 less; a town 2 more than a country and a subdivision 1, for it says more. A
+/// capital's dateline beside an event's place of its country says only where the reporter sits: 1 less. Of an event's
+/// country or subdivision, the heaviest event's place that lies in it is meant.
 pub(super) fn primary(document: &Document<'_>, locations: &[Location]) -> Option<usize> {
+    let is_seat = |dateline: &Location| {
+        let mut events = locations.iter().filter(|location| location.role == Role::Event);
+        dateline.feature_code.as_deref().map(Kind::of) == Some(Kind::Capital)
+            && events.any(|event| lies_in(event, dateline.country_code.as_deref(), None))
+    };
     let weigh = |location: &Location| {
         let mentions: f32 = location
             .mentions
@@ -102,6 +116,7 @@ pub(super) fn primary(document: &Document<'_>, locations: &[Location]) -> Option
             .sum();
         let role = match location.role {
             Role::Event => 3.0,
+            Role::Dateline if is_seat(location) => -1.0,
             Role::Dateline => 2.0,
             Role::Mentioned => 0.0,
             Role::Origin => -2.0,
@@ -123,7 +138,37 @@ pub(super) fn primary(document: &Document<'_>, locations: &[Location]) -> Option
             best = Some((index, weight));
         }
     }
-    best.map(|(index, _)| index)
+    let (mut at, _) = best?;
+    while let Some(inner) = heaviest_inside(&locations[at], locations, weigh) {
+        at = inner;
+    }
+    Some(at)
+}
+
+/// The heaviest event's place in `outer`, an event's country or subdivision. What it finds is of a smaller kind.
+fn heaviest_inside(outer: &Location, locations: &[Location], weigh: impl Fn(&Location) -> f32) -> Option<usize> {
+    let kind = outer.feature_code.as_deref().map(Kind::of);
+    let admin1 = match kind {
+        Some(Kind::Country) => None,
+        Some(Kind::Subdivision) => Some(outer.name.as_str()),
+        _ => return None,
+    };
+    let is_inner = |location: &Location| {
+        let inner = location.feature_code.as_deref().map(Kind::of);
+        let smaller = inner != Some(Kind::Country) && (admin1.is_none() || inner != Some(Kind::Subdivision));
+        smaller && location.role == Role::Event && lies_in(location, outer.country_code.as_deref(), admin1)
+    };
+    let inside = locations.iter().enumerate().filter(|(_, location)| outer.role == Role::Event && is_inner(location));
+    let heaviest = inside
+        .map(|(index, location)| (index, weigh(location)))
+        .reduce(|best, other| if other.1 > best.1 { other } else { best });
+    heaviest.map(|(index, _)| index)
+}
+
+/// Whether `location` lies in this country, and in this subdivision where one is given.
+fn lies_in(location: &Location, country: Option<&str>, admin1: Option<&str>) -> bool {
+    let in_country = country.is_some() && location.country_code.as_deref() == country;
+    in_country && admin1.is_none_or(|admin1| location.admin1.as_deref() == Some(admin1))
 }
 
 fn in_lead(document: &Document<'_>, mention: Mention) -> bool {

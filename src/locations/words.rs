@@ -16,6 +16,7 @@ struct WordsToml {
     bearings: Vec<String>,
     speech: Vec<String>,
     event_verbs: Vec<String>,
+    event_nouns: Vec<String>,
     residents: Vec<String>,
     persons: Vec<String>,
     not_before: Vec<String>,
@@ -63,6 +64,7 @@ pub(super) struct Words {
     bearings: Set,
     speech: Set,
     event_verbs: Set,
+    event_nouns: Set,
     residents: Set,
     persons: Set,
     not_before: Set,
@@ -110,6 +112,7 @@ impl Words {
             bearings: set(toml.bearings),
             speech: set(toml.speech),
             event_verbs: set(toml.event_verbs),
+            event_nouns: set(toml.event_nouns),
             residents: set(toml.residents),
             persons: set(toml.persons),
             not_before: set(toml.not_before),
@@ -147,6 +150,11 @@ impl Words {
     /// Whether what is told happens to the place behind `word`: "shelled Kherson".
     pub(super) fn is_event_verb(&self, word: &str) -> bool {
         self.event_verbs.contains(word)
+    }
+
+    /// Whether what is told happens to the place behind `word` and "on": "an air strike on".
+    pub(super) fn is_event_noun(&self, word: &str) -> bool {
+        self.event_nouns.contains(word)
     }
 
     pub(super) fn is_speech(&self, word: &str) -> bool {
