@@ -59,6 +59,12 @@ pub(super) fn trimmed(field: &TextField<'_>, lexicon: &Lexicon, span: Span, kind
         }
         end -= tail;
     }
+    if let Some((name, tail)) = field.text[start..end].rsplit_once('-')
+        && !name.contains(' ')
+        && lexicon.class(tail).any(Class::TAIL)
+    {
+        end = start + name.len();
+    }
     let text = &field.text[start..end];
     // The stop of a sentence, not of an abbreviation, which its token keeps: "Lima.", but "Mass." and "Inc.".
     let word = text.trim_end_matches('.');
@@ -114,6 +120,10 @@ pub(super) fn is_no_name(name: &str, kind: EntityType, opens: bool, lexicon: &Le
         return false;
     }
     let class = lexicon.class(name);
+    // "E" of "E. coli"
+    if kind != EntityType::Person && name.trim_end_matches('.').chars().nth(1).is_none() {
+        return true;
+    }
     // Days and months are the names of nothing but people.
     if class.any(Class::NO_NAME) || kind != EntityType::Person && class.any(Class::CALENDAR) {
         return true;

@@ -12,7 +12,7 @@ use crate::text::{LexiconError, Lexicons};
 
 /// What lists a word is on.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Class(u32);
+pub(super) struct Class(u64);
 
 impl Class {
     pub(super) const HONORIFIC: Class = Class(1);
@@ -47,6 +47,7 @@ impl Class {
     pub(super) const AFTER_PEOPLE: Class = Class(1 << 29);
     pub(super) const KIND_OF_WORK: Class = Class(1 << 30);
     pub(super) const BEARING: Class = Class(1 << 31);
+    pub(super) const TAIL: Class = Class(1 << 32);
 
     /// The last words of names that tell what the name is of.
     pub(super) const HEAD: Class =
@@ -186,6 +187,7 @@ struct CommonWords {
     calendar: Vec<String>,
     never: Vec<String>,
     bearings: Vec<String>,
+    tails: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -225,6 +227,12 @@ impl Demonyms {
         })
     }
 }
+
+/// The words of a nation's name before its body's ("United Arab Emirates").
+const MAX_NATION_WORDS: usize = 3;
+
+/// More words than this before a telling head are nobody's name.
+const MAX_PERSON_WORDS: usize = 3;
 
 /// Words and names, and what they tell.
 #[derive(Debug)]
@@ -294,6 +302,7 @@ impl Lexicon {
             (Class::CALENDAR, &common.calendar),
             (Class::NO_NAME, &common.never),
             (Class::BEARING, &common.bearings),
+            (Class::TAIL, &common.tails),
             (Class::AFTER_PEOPLE, &peoples.followed_by),
             (Class::KIND_OF_WORK, &works.kinds),
         ] {
@@ -359,11 +368,20 @@ impl Lexicon {
     /// The type that the head of `name` makes certain, against a label of the type `labelled`: the word before "of" or
     /// "for", or the last one.
     pub(super) fn certain_head(&self, name: &str, labelled: EntityType) -> Option<EntityType> {
+        // "United States House of Representatives"
+        let national = name.match_indices(' ').take(MAX_NATION_WORDS).find_map(|(at, _)| {
+            self.groups.get(&name[..at]).and_then(|_| self.names.get(&name[at + 1..])).copied().flatten()
+        });
+        if national == Some(EntityType::Org) {
+            return national;
+        }
         let words = || name.split(' ');
         let joined = words().skip(1).position(|word| matches!(word, "of" | "for" | "on"));
         let head = joined.map_or_else(|| words().next_back(), |at| words().nth(at))?;
         let kind = *self.certain_heads.get(head.strip_suffix('.').unwrap_or(head))?;
-        let may_be_person = labelled == EntityType::Person && kind != EntityType::Org;
+        // "Doris Day" is a person, "Martin Luther King Jr. Day" is none.
+        let is_short = words().count() <= MAX_PERSON_WORDS;
+        let may_be_person = labelled == EntityType::Person && kind != EntityType::Org && is_short;
         // "Bridge of Independent Lists" is no bridge.
         let is_figure = kind == EntityType::Fac && joined.is_some();
         (name.contains(' ') && !may_be_person && !is_figure && !self.names.contains_key(name)).then_some(kind)
