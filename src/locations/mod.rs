@@ -24,6 +24,7 @@ use self::candidates::{Candidate, Kind};
 use self::cues::Cues;
 use self::homes::Homes;
 use self::model::Model;
+use self::recognise::Name;
 use self::toponyms::Toponym;
 use self::words::Words;
 use crate::entities::Entities;
@@ -147,7 +148,22 @@ impl LocationFinder {
     pub fn find_from(&self, document: &Document<'_>, entities: &Entities, source: Option<&str>) -> Locations {
         let home = source.and_then(|source| self.homes.of(source));
         let names = recognise::names(document, entities, &self.gazetteer, &self.words);
-        let toponyms = toponyms::collect(document, &names, entities, &self.gazetteer, &self.words);
+        let found = self.resolve(document, entities, &names, home);
+        if found.locations.is_empty() {
+            let names = recognise::national_bodies(document, entities, &self.gazetteer);
+            return self.resolve(document, entities, &names, home);
+        }
+        found
+    }
+
+    fn resolve(
+        &self,
+        document: &Document<'_>,
+        entities: &Entities,
+        names: &[Name],
+        home: Option<&Candidate>,
+    ) -> Locations {
+        let toponyms = toponyms::collect(document, names, entities, &self.gazetteer, &self.words);
         let beliefs = disambiguate::resolve(&toponyms, &self.model, home, &self.cues.of(document), false);
         let mut choices: Vec<Option<(usize, f32)>> =
             toponyms.iter().zip(&beliefs).map(|(toponym, belief)| accept::choice(toponym, belief)).collect();

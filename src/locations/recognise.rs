@@ -68,6 +68,22 @@ pub(super) fn names(document: &Document<'_>, entities: &Entities, gazetteer: &Ga
     names
 }
 
+/// The peoples in the names of bodies: "the Salvadoran Congress" tells its country, where nothing else tells a place.
+pub(super) fn national_bodies(document: &Document<'_>, entities: &Entities, gazetteer: &Gazetteer) -> Vec<Name> {
+    let bodies = entities.entities.iter().filter(|entity| entity.kind == EntityType::Org);
+    let mut names = Vec::new();
+    for &mention in bodies.flat_map(|body| &body.mentions) {
+        let Some((people, _)) = document.text_of(mention).split_once(' ') else { continue };
+        if gazetteer.demonym(people).is_some() {
+            let start = mention.span.start as usize;
+            let span = Span::new(start, start + people.len());
+            names.push(Name { mention: Mention { span, ..mention }, source: Source::Inside, entity: None });
+        }
+    }
+    names.sort_unstable_by_key(|name| (name.mention.field, name.mention.span.start));
+    names
+}
+
 /// Whether `mention` tells a party and a place: "Sen. Ann Bell, D-N.Y.".
 fn is_of_party(document: &Document<'_>, mention: Mention) -> bool {
     let before = &document.field(mention.field).text[..mention.span.start as usize];

@@ -483,11 +483,7 @@ impl<'a> Collector<'a, '_> {
             field.sentences.get(field.sentence_of(start)).is_none_or(|s| s.start as usize != start);
         toponym.in_dateline |= in_dateline;
         toponym.before_person |= kind == MentionKind::Name && self.words.is_person(word(end));
-        let kind = if matches!(source, Source::Inside | Source::InsideOther) && kind == MentionKind::Name {
-            MentionKind::Part
-        } else {
-            kind
-        };
+        let kind = if matches!(source, Source::Inside | Source::InsideOther) { MentionKind::Part } else { kind };
         toponym.mentions.push((mention, kind));
         if let Some((last, other)) = self.last
             && last.field == mention.field
