@@ -109,8 +109,10 @@ impl Places {
             let told = event.filter(|(mention, sentence, _)| {
                 mention.field == here.0.field && here.1.saturating_sub(*sentence) <= INHERIT
             });
-            let acts = |place: &usize| finding.trace.actors.contains(&Some(*place as u32));
-            figure.location = told.map(|(.., place)| place).or(locations.primary).filter(|place| !acts(place));
+            let actors = &finding.trace.actors;
+            let acts = |place: &usize| actors.contains(&Some(*place as u32));
+            let place = told.map(|(.., place)| place).or(locations.primary).filter(|place| !acts(place));
+            figure.location = place.filter(|&place| !is_between_others(locations, actors, place));
         }
     }
 
@@ -132,6 +134,16 @@ impl Places {
         codes.dedup();
         codes
     }
+}
+
+/// Whether two countries act in the sentence and `place` lies in neither: "Ukraine's air force said that Russia launched
+/// 176 drones" tells nothing of Riyadh, where the article is.
+fn is_between_others(locations: &Locations, actors: &[Option<u32>; 2], place: usize) -> bool {
+    let country = |index: usize| locations.locations.get(index).and_then(|location| location.country_code.as_deref());
+    let [Some(first), Some(second)] = actors.map(|actor| actor.and_then(|index| country(index as usize))) else {
+        return false;
+    };
+    first != second && country(place).is_some_and(|country| country != first && country != second)
 }
 
 /// The part that a name of a place plays in its sentence.
