@@ -27,7 +27,7 @@ data: binary ## the model and the gazetteer, in data/
 
 binary:
 	@scripts/preflight.sh build
-	@echo "build: $(BIN)"
+	@echo "build: $(BIN)$$(test -e $(BIN) || echo ', the first time in some minutes')"
 	@cargo build --quiet --release --locked
 
 test: ## everything that must hold: format, lints, unit tests, tests on a real Kafka
