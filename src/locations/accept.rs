@@ -125,15 +125,17 @@ pub(super) fn doubt_strays(toponyms: &[Toponym<'_>], beliefs: &[Belief], choices
             && belief.same_country() < 0.05
             && belief.stated() < 0.5;
         let local = !matches!(candidate.kind, Kind::Country | Kind::Region);
-        if stray && local && toponym.source == Source::Inside {
-            // "Medina Hospital" in Mogadishu has nothing of the Madinah in Arabia.
+        if !stray || !local {
+            continue;
+        }
+        let small = candidate.magnitude < KNOWN;
+        if toponym.source == Source::Inside || small && !toponym.placed && !toponym.in_dateline {
+            // "Medina Hospital" in Mogadishu has nothing of the Madinah in Arabia, and "the Zongo community" of a Ghanaian
+            // town is no town in the Congo.
             *choice = None;
-        } else if stray && local && candidate.magnitude < KNOWN && !toponym.placed && !toponym.in_dateline {
-            // "the Zongo community" of a Ghanaian town is no town in the Congo.
-            *choice = None;
-        } else if stray && local && candidate.magnitude < KNOWN {
+        } else if small {
             *share = share.min(STRAY);
-        } else if stray && local && candidate.kind != Kind::Capital && candidate.magnitude < METROPOLIS {
+        } else if candidate.kind != Kind::Capital && candidate.magnitude < METROPOLIS {
             *share = share.min(FAR);
         }
     }

@@ -109,10 +109,7 @@ pub(super) fn primary(document: &Document<'_>, locations: &[Location]) -> Option
         let mentions: f32 = location
             .mentions
             .iter()
-            .map(|&(m, kind)| {
-                let weight = if in_lead(document, m) { 2.0 } else { 1.0 };
-                if kind == MentionKind::Name { weight } else { weight / 2.0 }
-            })
+            .map(|&(m, kind)| if in_lead(document, m) { 2.0 * kind.weight() } else { kind.weight() })
             .sum();
         let role = match location.role {
             Role::Event => 3.0,

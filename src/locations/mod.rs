@@ -63,6 +63,13 @@ pub enum MentionKind {
     Part,
 }
 
+impl MentionKind {
+    /// What such a mention counts when places are weighed: a people's name, or one within another, says half as much.
+    fn weight(self) -> f32 {
+        if self == MentionKind::Name { 1.0 } else { 0.5 }
+    }
+}
+
 /// A place that the article names.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Location {
@@ -259,8 +266,7 @@ fn imply_country(locations: &mut [Location]) {
     let mut total = 0.0;
     for location in locations.iter().filter(|location| location.geonames_id.is_some()) {
         let Some(country) = &location.country_code else { continue };
-        let by_name = location.mentions.iter().filter(|(_, kind)| *kind == MentionKind::Name).count() as f32;
-        let weight = location.confidence * (by_name + (location.mentions.len() as f32 - by_name) / 2.0);
+        let weight = location.confidence * location.mentions.iter().map(|(_, kind)| kind.weight()).sum::<f32>();
         *countries.entry(country.clone()).or_default() += weight;
         total += weight;
     }
