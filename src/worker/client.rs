@@ -28,6 +28,11 @@ const STATISTICS_INTERVAL_MS: u64 = 2_000;
 /// Prefetched records that librdkafka may hold, in KiB.
 const PREFETCH_KIB: usize = 32 * 1024;
 
+/// Produced records that librdkafka may hold until they are acknowledged, in KiB. They are copies of results that
+/// are let go one by one as they are produced: without this bound a whole batch would be held twice. It is more
+/// than the five requests of a megabyte that may be on their way to a broker: with less the broker would wait.
+pub(super) const UNACKNOWLEDGED_KIB: usize = 8 * 1024;
+
 /// What every client of this worker shares: the brokers, the security settings, whatever `[kafka.client]` says.
 ///
 /// A property of `[kafka.client]` that only the other kind of client knows is harmless: librdkafka ignores it.
@@ -91,10 +96,16 @@ pub(super) fn producer(settings: &Settings, limits: SizeLimits) -> ClientConfig 
     // A batch is produced at once and waited for: lingering would only delay its last part.
     default(&mut config, "linger.ms", "1");
     default(&mut config, "queue.buffering.max.messages", (settings.batch.max_articles * 2).max(100_000).to_string());
+    default(&mut config, "queue.buffering.max.kbytes", unacknowledged_kib(limits).to_string());
     config.set("message.max.bytes", limits.largest().to_string());
     // The broker refuses a whole produce batch that exceeds its topic's limit, so none is made that large.
     config.set("batch.size", limits.smallest().min(1_000_000).to_string());
     config
+}
+
+/// What the producer's queue may hold: the largest record at the least, which could never be queued otherwise.
+fn unacknowledged_kib(limits: SizeLimits) -> usize {
+    UNACKNOWLEDGED_KIB.max(limits.largest().div_ceil(1024))
 }
 
 /// The transactional id: the configured one, else made of the group and the instance or host.
@@ -329,6 +340,13 @@ mod tests {
         assert_eq!(transactional_id(&kafka), "news-slot-3");
         kafka.transactional_id = Some("mine".to_owned());
         assert_eq!(transactional_id(&kafka), "mine");
+    }
+
+    #[test]
+    fn the_producers_queue_is_small_and_takes_the_largest_record() {
+        let kib = |output, dead_letters| unacknowledged_kib(SizeLimits { output, dead_letters });
+        assert_eq!(kib(1_048_588, 1_048_588), 8 * 1024);
+        assert_eq!(kib(1_048_588, 64 * 1024 * 1024 + 1), 64 * 1024 + 1);
     }
 
     #[test]

@@ -142,15 +142,18 @@ impl<P: Process> Worker<P> {
     }
 
     /// Every record of the batch, on all threads; the outcomes are in the order of the records.
+    ///
+    /// Each is written to a buffer that grows once for many records, and kept in as many bytes as it has: all
+    /// of a batch's results are held until the last is there.
     fn enrich(&self, batch: &Batch<BorrowedMessage<'_>>) -> Vec<Outcome> {
         let process = &self.process;
         self.threads.install(|| {
             batch
                 .records()
                 .par_iter()
-                .map(|record| {
-                    let mut out = Vec::with_capacity(2 * record.payload().map_or(0, <[u8]>::len));
-                    process.process(record.payload(), &mut out).map(|()| out)
+                .map_init(Vec::new, |out, record| {
+                    out.clear();
+                    process.process(record.payload(), out).map(|()| out.as_slice().into())
                 })
                 .collect()
         })

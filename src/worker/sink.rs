@@ -33,7 +33,7 @@ const INIT_PATIENCE: Duration = Duration::from_secs(90);
 const POLL: Duration = Duration::from_millis(1);
 
 /// What became of one record: the payload to publish, or why there is none.
-pub(super) type Outcome = Result<Vec<u8>, Death>;
+pub(super) type Outcome = Result<Box<[u8]>, Death>;
 
 /// The producer of the output and the dead-letter topic.
 pub(super) struct Sink {
@@ -227,7 +227,8 @@ impl Sink {
         }
     }
 
-    /// Produces every outcome in order and waits until the broker has all of them.
+    /// Produces every outcome in order and waits until the broker has all of them. An outcome is let go as soon
+    /// as the producer has its copy, and a copy once it is acknowledged: see [`client::UNACKNOWLEDGED_KIB`].
     ///
     /// A record of input partition p goes to output partition p modulo the number of output partitions, so that
     /// the order within an input partition is kept whatever the keys are. It gets a new timestamp: with the old
@@ -263,16 +264,15 @@ impl Sink {
         self.drain(began)
     }
 
-    /// Queues one record; waits while the queue is full.
+    /// Queues one record; waits while the queue is full of what the broker has not acknowledged yet.
     fn send(&self, mut record: BaseRecord<'_, [u8], [u8]>, began: Instant) -> Result<(), Refused> {
         loop {
             match self.producer.send(record) {
                 Ok(()) => return Ok(()),
-                Err((KafkaError::MessageProduction(RDKafkaErrorCode::QueueFull), back))
-                    if began.elapsed() < TRANSACTION_TIMEOUT =>
-                {
+                Err((KafkaError::MessageProduction(RDKafkaErrorCode::QueueFull), back)) => {
                     record = back;
-                    self.producer.poll(POLL);
+                    self.await_acknowledgements(began)?;
+                    self.delivered()?;
                 }
                 Err((error, _)) => return Err(Refused::of(Step::Produce, &error)),
             }
@@ -283,12 +283,23 @@ impl Sink {
     /// slices of 100 ms; with the queue empty they return at once.
     fn drain(&self, began: Instant) -> Result<(), Refused> {
         while self.producer.in_flight_count() > 0 {
-            self.producer.poll(POLL);
-            if began.elapsed() >= TRANSACTION_TIMEOUT * 2 {
-                let detail = "the broker does not acknowledge the records".to_owned();
-                return Err(Refused { step: Step::Produce, verdict: Verdict::Abort, detail });
-            }
+            self.await_acknowledgements(began)?;
         }
+        self.delivered()
+    }
+
+    /// Takes the acknowledgements of a moment, which frees the records that they are for.
+    fn await_acknowledgements(&self, began: Instant) -> Result<(), Refused> {
+        self.producer.poll(POLL);
+        if began.elapsed() >= TRANSACTION_TIMEOUT * 2 {
+            let detail = "the broker does not acknowledge the records".to_owned();
+            return Err(Refused { step: Step::Produce, verdict: Verdict::Abort, detail });
+        }
+        Ok(())
+    }
+
+    /// Whether the broker has taken all that was acknowledged so far.
+    fn delivered(&self) -> Result<(), Refused> {
         match self.producer.context().take_failure() {
             None => Ok(()),
             Some(failure) => Err(Refused {
