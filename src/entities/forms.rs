@@ -19,6 +19,12 @@ const SHOUTED_VOTE: f32 = 0.4;
 const LISTED_VOTE: f32 = 1.1;
 const LISTED_ACRONYM_VOTE: f32 = 0.9;
 const HEAD_VOTE: f32 = 0.5;
+/// What a given name counts that opens the name.
+const NAMED_VOTE: f32 = 1.1;
+/// What a preposition of place counts before a single word that was taken for a person.
+const PLACED_VOTE: f32 = 0.8;
+/// What the nouns beside a mention count.
+const HINT_VOTE: f32 = 2.0;
 
 /// One surface form.
 #[derive(Debug)]
@@ -29,7 +35,7 @@ pub(super) struct Form<'a> {
     /// What its mentions were given; of a root: the mentions of all its forms.
     pub(super) votes: Votes,
     /// Its type, where that does not depend on votes: the words beside it, its head or a list tell.
-    told: Option<EntityType>,
+    pub(super) told: Option<EntityType>,
     /// Whether a headline in capitals names in full the person whose last name this is.
     pub(super) is_headline: bool,
     /// How many mentions were labelled, and how many were not.
@@ -82,7 +88,16 @@ impl<'a> Forms<'a> {
                 _ if found.shouted => SHOUTED_VOTE,
                 _ => 1.0,
             };
-            forms.forms[index].votes.add(kind, weight);
+            // What stands beside it counts instead of a label that it belies.
+            if found.hint.is_none_or(|hint| hint == kind || found.evidence != Evidence::Model) {
+                forms.forms[index].votes.add(kind, weight);
+            }
+            if kind == EntityType::Person && found.placed && forms.forms[index].single {
+                forms.forms[index].votes.add(EntityType::Gpe, PLACED_VOTE);
+            }
+            if let Some(hint) = found.hint {
+                forms.forms[index].votes.add(hint, HINT_VOTE);
+            }
         }
         for form in forms.forms.iter_mut().filter(|form| form.votes.total() > 0.0) {
             if let Some(Some(kind)) = lexicon.name(form.name) {
@@ -90,6 +105,9 @@ impl<'a> Forms<'a> {
                 form.votes.add(kind, if acronym { LISTED_ACRONYM_VOTE } else { LISTED_VOTE });
             } else if let Some(kind) = lexicon.head(form.name) {
                 form.votes.add(kind, HEAD_VOTE);
+            }
+            if lexicon.may_be_person(form.name) {
+                form.votes.add(EntityType::Person, NAMED_VOTE);
             }
             form.decide();
             if let (None, Some(labelled)) = (form.told, form.kind) {

@@ -10,6 +10,10 @@ use crate::text::EntityType;
 
 /// Bounds the search for what an acronym stands for.
 const MAX_LONG_FORMS: usize = 64;
+/// Bounds the search for who bears a company's name.
+const MAX_PEOPLE: usize = 200;
+/// More votes than this for a person, and a company that shares the name is another thing.
+const MAX_DOUBTFUL: f32 = 2.0;
 
 impl<'a> Forms<'a> {
     /// Joins what names one thing, the surest first.
@@ -35,7 +39,7 @@ impl<'a> Forms<'a> {
             if !is_other || form.name.is_ascii() && form.single {
                 continue;
             }
-            let key = folded(form.name).replace('’', "'");
+            let key = folded(form.name);
             let first = *by_key.entry((key, form.kind)).or_insert(index);
             if first != index {
                 self.join(index, first);
@@ -230,7 +234,15 @@ impl<'a> Forms<'a> {
             let kind = form.kind;
             let Some((stem, suffix)) = form.name.rsplit_once(' ') else { continue };
             let Some(&stem) = self.by_name.get(stem.trim_end_matches(',')) else { continue };
-            let alike = self.forms[stem].kind.is_none_or(|known| Some(known) == kind || known == EntityType::Fac);
+            // A person once or twice: a company that models do not know. Nobody bears its name.
+            let is_doubtful = self.forms[stem].kind == Some(EntityType::Person)
+                && self.forms[stem].votes.on(EntityType::Person) <= MAX_DOUBTFUL
+                && !lexicon.class(self.forms[stem].name).any(Class::GIVEN_NAME)
+                && !self.forms.iter().take(MAX_PEOPLE).any(|form| {
+                    form.kind == Some(EntityType::Person) && !form.single && surname(form.name) == self.forms[stem].name
+                });
+            let alike = is_doubtful
+                || self.forms[stem].kind.is_none_or(|known| Some(known) == kind || known == EntityType::Fac);
             let free = alike && self.forms[stem].root == stem;
             if free && lexicon.class(suffix).any(Class::SUFFIX) && self.root(index) != stem {
                 self.join(stem, index);

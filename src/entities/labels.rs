@@ -29,6 +29,10 @@ pub(super) fn trimmed(field: &TextField<'_>, lexicon: &Lexicon, span: Span, kind
     if is_possessive(span.of(field.text)) {
         return None;
     }
+    if kind == EntityType::Org {
+        start += described(&field.text[start..end], lexicon);
+        start += owned(&field.text[start..end], lexicon);
+    }
     loop {
         let text = &field.text[start..end];
         let word = text.split(' ').next().unwrap_or(text);
@@ -58,6 +62,13 @@ pub(super) fn trimmed(field: &TextField<'_>, lexicon: &Lexicon, span: Span, kind
             break;
         }
         end -= tail;
+    }
+    if kind.is_place()
+        && let Some((name, tail)) = field.text[start..end].rsplit_once(' ')
+        && name.starts_with(char::is_uppercase)
+        && lexicon.class(tail).any(Class::BEHIND_PLACE)
+    {
+        end = start + name.len();
     }
     if let Some((name, tail)) = field.text[start..end].rsplit_once('-')
         && !name.contains(' ')
@@ -94,8 +105,99 @@ pub(super) fn trimmed(field: &TextField<'_>, lexicon: &Lexicon, span: Span, kind
     (!is_possessive(text) && text.contains(char::is_alphabetic)).then(|| Span::new(start, end))
 }
 
-/// `span`, a person's name, with the initials before it that the model left out: "P C George", "A. G. Perarivalan".
-pub(super) fn with_initials(field: &TextField<'_>, span: Span) -> Span {
+/// How many bytes of `text`, labelled as an organisation, only describe the one that it ends with: "Tembe newspaper Daily
+/// Sun".
+fn described(text: &str, lexicon: &Lexicon) -> usize {
+    let is_noun = |at: usize| {
+        let word = text[at + 1..].split(' ').next().unwrap_or_default();
+        let rest = text[at + 1 + word.len()..].trim_start();
+        (lexicon.class(word).any(Class::INSIDE) && rest.starts_with(char::is_uppercase))
+            .then(|| text.len() - rest.len())
+    };
+    text.match_indices(' ').take(MAX_DESCRIBED).filter_map(|(at, _)| is_noun(at)).last().unwrap_or(0)
+}
+
+/// How many bytes of `text`, labelled as an organisation, only say whose it is: a country's, or a body's that has an
+/// acronym: "Uruguay's Navy", "the UN's Food and Agriculture Organization".
+fn owned(text: &str, lexicon: &Lexicon) -> usize {
+    let Some((at, mark)) = text.match_indices(['\'', '’']).next() else { return 0 };
+    let owner = text[..at].strip_prefix("the ").unwrap_or(&text[..at]).trim_end();
+    let rest = text[at + mark.len()..].trim_start().strip_prefix("s ").unwrap_or_default();
+    let is_acronym = owner.len() >= 2 && owner.chars().all(|c| c.is_uppercase() || c == '.');
+    // "America's Health Insurance Plans" is one name.
+    let head = rest.split_once(" of ").or_else(|| rest.split_once(" for ")).map_or(rest, |(head, _)| head);
+    let has_head = head.rsplit(' ').next().is_some_and(|word| lexicon.class(word).any(Class::ORGANISATION));
+    let is_owner = lexicon.group(owner).is_some() || is_acronym;
+    if is_owner && has_head && rest.starts_with(char::is_uppercase) { text.len() - rest.len() } else { 0 }
+}
+
+/// Bounds the search for what only describes a name.
+const MAX_DESCRIBED: usize = 4;
+
+/// The type of a label, a person's where an honorific opens it: "Ms Daniel", "Dr Ada Obi"; but not "Sir Tembe Hospital".
+pub(super) fn kind_of(label: Label, text: &str, lexicon: &Lexicon) -> EntityType {
+    let name = label.span.of(text);
+    let Some((first, rest)) = name.split_once(' ') else { return label.kind };
+    // "Hon Hai" is no honourable one, and "Miss Tembe" a contest.
+    let is_titled = !matches!(first, "Hon" | "Miss")
+        && lexicon.class(first).any(Class::HONORIFIC.or(Class::PREFIX))
+        && !matches!(label.kind, EntityType::Person | EntityType::WorkOfArt | EntityType::Product)
+        && label.kind.is_name()
+        && (1..=4).contains(&rest.split(' ').count())
+        && rest.split(' ').all(|word| word.starts_with(char::is_uppercase) && !lexicon.class(word).any(Class::HEAD))
+        && lexicon.name(name).is_none()
+        && lexicon.certain_head(name, label.kind).is_none();
+    if is_titled { EntityType::Person } else { label.kind }
+}
+
+/// The labels of `field`, those of one person's name in two parts as one: "Mama" and "Adaeze Obi".
+pub(super) fn whole_people(field: &TextField<'_>) -> Vec<Label> {
+    let mut whole: Vec<Label> = Vec::with_capacity(field.labels.len());
+    for &label in &field.labels {
+        let is_more = |last: &&mut Label| {
+            let (first, end) = (last.span.start as usize, label.span.end as usize);
+            last.kind == EntityType::Person
+                && label.kind == EntityType::Person
+                && &field.text[last.span.end as usize..label.span.start as usize] == " "
+                && !last.span.of(field.text).contains(' ')
+                && label.span.of(field.text).starts_with(char::is_uppercase)
+                && field.text[first..end].matches(' ').count() <= MAX_JOINED_SPACES
+                && field.sentence_of(field.token_at(last.span.start))
+                    == field.sentence_of(field.token_at(label.span.start))
+        };
+        match whole.last_mut().filter(is_more) {
+            Some(last) => last.span = last.span.join(label.span),
+            None => whole.push(label),
+        }
+    }
+    whole
+}
+
+/// Two labels with more words than this are two people.
+const MAX_JOINED_SPACES: usize = 3;
+
+/// `span`, a person's name, with the second half of a given name that stands apart: "Kim Min - jae".
+pub(super) fn with_second_half(field: &TextField<'_>, lexicon: &Lexicon, span: Span) -> Span {
+    let last = field.token_at(span.end - 1);
+    let word = |at: usize| field.tokens.get(at).map_or("", |token| token.span.of(field.text));
+    let is_short = |word: &str| (2..=6).contains(&word.len());
+    let is_first_half = |word: &str| is_short(word) && word.starts_with(char::is_uppercase);
+    let is_single = !span.of(field.text).contains(' ');
+    let dash = if is_single && is_first_half(word(last + 1)) { last + 2 } else { last + 1 };
+    let half = word(dash + 1);
+    let class = lexicon.class(half);
+    let is_half = word(dash) == "-"
+        && is_first_half(word(dash - 1))
+        && (dash > last + 1 || !is_single)
+        && is_short(half)
+        && half.bytes().all(|b| b.is_ascii_lowercase())
+        && !class.any(Class::FUNCTION.or(Class::NOUN).or(Class::TAIL).or(Class::PART_OF_TITLE));
+    if is_half { Span::new(span.start as usize, field.tokens[dash + 1].span.end as usize) } else { span }
+}
+
+/// `span`, a person's name, with the initials before it that the model left out: "P C George", "A. G. Perarivalan"; so with
+/// "Md" and its like.
+pub(super) fn with_initials(field: &TextField<'_>, lexicon: &Lexicon, span: Span) -> Span {
     let sentence = field.sentences[field.sentence_of(field.token_at(span.start))].start as usize;
     let mut first = field.token_at(span.start);
     while let Some(at) = first.checked_sub(1).filter(|&at| at >= sentence) {
@@ -105,7 +207,8 @@ pub(super) fn with_initials(field: &TextField<'_>, span: Span) -> Span {
         let is_initial = letter.len() == 1 && letter.starts_with(char::is_uppercase) && letter != "I";
         // "A" opens a sentence as an article does.
         let is_article = initial == "A" && at == sentence;
-        if !is_initial || is_article || next.start - token.end > 1 {
+        let is_opening = lexicon.class(initial).any(Class::OPENS_PERSON);
+        if !is_initial && !is_opening || is_article || next.start - token.end > 1 {
             break;
         }
         first = at;

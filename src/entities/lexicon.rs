@@ -48,6 +48,24 @@ impl Class {
     pub(super) const KIND_OF_WORK: Class = Class(1 << 30);
     pub(super) const BEARING: Class = Class(1 << 31);
     pub(super) const TAIL: Class = Class(1 << 32);
+    pub(super) const FAMILY_NAME: Class = Class(1 << 33);
+    pub(super) const BEFORE_ORGANISATION: Class = Class(1 << 34);
+    pub(super) const AFTER_ORGANISATION: Class = Class(1 << 35);
+    pub(super) const AFTER_PLACE: Class = Class(1 << 36);
+    pub(super) const AFTER_FACILITY: Class = Class(1 << 37);
+    pub(super) const ORGANISATION_NOUN: Class = Class(1 << 38);
+    pub(super) const PLACE_NOUN: Class = Class(1 << 39);
+    pub(super) const OF_PLACE: Class = Class(1 << 40);
+    pub(super) const BEHIND_PLACE: Class = Class(1 << 41);
+    pub(super) const INSIDE: Class = Class(1 << 42);
+    pub(super) const ALSO_WORD: Class = Class(1 << 44);
+    pub(super) const CURRENCY: Class = Class(1 << 45);
+    pub(super) const LAST_NAME: Class = Class(1 << 46);
+    pub(super) const BEFORE_BASE: Class = Class(1 << 47);
+    pub(super) const OF_FACILITY: Class = Class(1 << 48);
+    pub(super) const HEAD_OF_PLACE: Class = Class(1 << 49);
+    pub(super) const OWNED: Class = Class(1 << 50);
+    pub(super) const OPENS_PERSON: Class = Class(1 << 43);
 
     /// The last words of names that tell what the name is of.
     pub(super) const HEAD: Class =
@@ -81,6 +99,7 @@ impl Class {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Titles {
+    opening_names: Vec<String>,
     honorifics: Vec<String>,
     prefixes: Vec<String>,
     styles: Vec<String>,
@@ -99,6 +118,7 @@ struct Organisations {
     heads: Heads,
     certain_heads: CertainHeads,
     openers: Openers,
+    certain_openers: CertainOpeners,
     exceptions: Exceptions,
     works: Works,
     names: Names,
@@ -121,16 +141,54 @@ struct Heads {
 struct CertainHeads {
     organisation: Vec<String>,
     facility: Vec<String>,
+    place: Vec<String>,
     event: Vec<String>,
     law: Vec<String>,
     product: Vec<String>,
     work_of_art: Vec<String>,
+    family_names: Vec<String>,
+    of_facility: Vec<String>,
+    of_place: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CertainOpeners {
+    organisation: Vec<String>,
+    facility: Vec<String>,
+    place: Vec<String>,
+    event: Vec<String>,
+    law: Vec<String>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Works {
     kinds: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Contexts {
+    before: Nouns,
+    after: Nouns,
+    apposition: Nouns,
+    of: Nouns,
+    behind: Nouns,
+    inside: Nouns,
+}
+
+/// Common nouns, by what a name beside them is of.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, default)]
+#[derive(Default)]
+struct Nouns {
+    organisation: Vec<String>,
+    place: Vec<String>,
+    facility: Vec<String>,
+    currency: Vec<String>,
+    base: Vec<String>,
+    owned: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -202,17 +260,34 @@ struct Group {
     names: Vec<String>,
 }
 
-impl CertainHeads {
+/// The type of each word of lists of words.
+fn by_word<const N: usize>(kinds: [(EntityType, &Vec<String>); N]) -> FxHashMap<Box<str>, EntityType> {
+    kinds.into_iter().flat_map(|(kind, words)| words.iter().map(move |word| (word.as_str().into(), kind))).collect()
+}
+
+impl CertainOpeners {
     fn by_word(&self) -> FxHashMap<Box<str>, EntityType> {
-        let kinds = [
+        by_word([
             (EntityType::Org, &self.organisation),
             (EntityType::Fac, &self.facility),
+            (EntityType::Loc, &self.place),
+            (EntityType::Event, &self.event),
+            (EntityType::Law, &self.law),
+        ])
+    }
+}
+
+impl CertainHeads {
+    fn by_word(&self) -> FxHashMap<Box<str>, EntityType> {
+        by_word([
+            (EntityType::Org, &self.organisation),
+            (EntityType::Fac, &self.facility),
+            (EntityType::Loc, &self.place),
             (EntityType::Event, &self.event),
             (EntityType::Law, &self.law),
             (EntityType::Product, &self.product),
             (EntityType::WorkOfArt, &self.work_of_art),
-        ];
-        kinds.into_iter().flat_map(|(kind, words)| words.iter().map(move |word| (word.as_str().into(), kind))).collect()
+        ])
     }
 }
 
@@ -244,6 +319,7 @@ pub(super) struct Lexicon {
     /// nobody's family name either.
     peoples: FxHashMap<Box<str>, bool>,
     certain_heads: FxHashMap<Box<str>, EntityType>,
+    certain_openers: FxHashMap<Box<str>, EntityType>,
     /// Names that mean one thing: the number of their group, and their place in it.
     groups: FxHashMap<Box<str>, (usize, usize)>,
 }
@@ -255,9 +331,13 @@ impl Lexicon {
         let common: CommonWords = lexicons.read("common_words.toml")?;
         let mut given: BTreeMap<String, Vec<String>> = lexicons.read("given_names.toml")?;
         let also_places = given.remove("also_places").unwrap_or_default();
-        let Organisations { heads, certain_heads, openers, exceptions, works, names, inner } = organisations;
+        let last_names = given.remove("last_names").unwrap_or_default();
+        let also_words = given.remove("also_words").unwrap_or_default();
+        let Organisations { heads, certain_heads, openers, certain_openers, exceptions, works, names, inner } =
+            organisations;
         let peoples: Peoples = lexicons.read("peoples.toml")?;
         let demonyms: Demonyms = lexicons.read("demonyms.toml")?;
+        let contexts: Contexts = lexicons.read("contexts.toml")?;
         let aliases: Aliases = lexicons.read("aliases.toml")?;
         let groups = aliases.group.into_iter().enumerate();
         let groups = groups.flat_map(|(group, g)| {
@@ -269,6 +349,7 @@ impl Lexicon {
             names: FxHashMap::default(),
             peoples: demonyms.all().map(|word| (word, false)).collect(),
             certain_heads: certain_heads.by_word(),
+            certain_openers: certain_openers.by_word(),
             groups,
         };
         lexicon.peoples.extend(peoples.certain.iter().map(|name| (name.as_str().into(), true)));
@@ -276,6 +357,7 @@ impl Lexicon {
             (Class::HONORIFIC, &titles.honorifics),
             (Class::PREFIX, &titles.prefixes),
             (Class::STYLE, &titles.styles),
+            (Class::OPENS_PERSON, &titles.opening_names),
             (Class::TITLE, &titles.heads),
             (Class::OFFICE, &titles.offices),
             (Class::MODIFIER, &titles.modifiers),
@@ -289,6 +371,7 @@ impl Lexicon {
             (Class::EVENT, &heads.event),
             (Class::LAW, &heads.law),
             (Class::WORK_OF_ART, &heads.work_of_art),
+            (Class::FAMILY_NAME, &certain_heads.family_names),
             (Class::OPENS_PLACE, &openers.place),
             (Class::OPENS_EVENT, &openers.event),
             (Class::COORDINATED, &inner.coordinated),
@@ -297,6 +380,8 @@ impl Lexicon {
             (Class::SUFFIX, &inner.suffixes),
             (Class::STATE, &inner.states),
             (Class::ALSO_PLACE, &also_places),
+            (Class::ALSO_WORD, &also_words),
+            (Class::LAST_NAME, &last_names),
             (Class::FUNCTION, &common.function),
             (Class::NOUN, &common.nouns),
             (Class::CALENDAR, &common.calendar),
@@ -305,6 +390,20 @@ impl Lexicon {
             (Class::TAIL, &common.tails),
             (Class::AFTER_PEOPLE, &peoples.followed_by),
             (Class::KIND_OF_WORK, &works.kinds),
+            (Class::BEFORE_ORGANISATION, &contexts.before.organisation),
+            (Class::AFTER_ORGANISATION, &contexts.after.organisation),
+            (Class::AFTER_PLACE, &contexts.after.place),
+            (Class::AFTER_FACILITY, &contexts.after.facility),
+            (Class::OWNED, &contexts.after.owned),
+            (Class::BEFORE_BASE, &contexts.after.base),
+            (Class::OF_FACILITY, &certain_heads.of_facility),
+            (Class::HEAD_OF_PLACE, &certain_heads.of_place),
+            (Class::CURRENCY, &contexts.after.currency),
+            (Class::ORGANISATION_NOUN, &contexts.apposition.organisation),
+            (Class::PLACE_NOUN, &contexts.apposition.place),
+            (Class::OF_PLACE, &contexts.of.place),
+            (Class::BEHIND_PLACE, &contexts.behind.place),
+            (Class::INSIDE, &contexts.inside.organisation),
         ] {
             lexicon.add(class, words);
         }
@@ -375,16 +474,94 @@ impl Lexicon {
         if national == Some(EntityType::Org) {
             return national;
         }
+        if self.names.contains_key(name) || !name.contains(' ') {
+            return None;
+        }
         let words = || name.split(' ');
+        // Which kind of place, the labels know better; and songs are called after streets.
+        let is_open_to_place = !labelled.is_place() && labelled != EntityType::WorkOfArt;
+        if let Some(&kind) = words().next().and_then(|first| self.certain_openers.get(first)) {
+            return Some(kind).filter(|kind| !kind.is_place() || is_open_to_place);
+        }
+        let known = |word: &str| self.certain_heads.get(word.strip_suffix('.').unwrap_or(word)).copied();
+        let last = words().rev().find(|word| !is_number(word)).unwrap_or(name);
         let joined = words().skip(1).position(|word| matches!(word, "of" | "for" | "on"));
-        let head = joined.map_or_else(|| words().next_back(), |at| words().nth(at))?;
-        let kind = *self.certain_heads.get(head.strip_suffix('.').unwrap_or(head))?;
+        let is_month = || words().next().is_some_and(|first| self.class(first).any(Class::CALENDAR));
+        let is_edition = labelled != EntityType::Person && words().next_back().is_some_and(is_year) && !is_month();
+        let head = joined.map_or(Some(last), |at| words().nth(at))?;
+        if joined.is_some() && is_open_to_place && labelled != EntityType::Person {
+            let class = self.class(head);
+            if class.any(Class::OF_FACILITY) {
+                return Some(EntityType::Fac);
+            } else if class.any(Class::HEAD_OF_PLACE) {
+                return Some(EntityType::Gpe);
+            }
+        }
+        let Some(kind) = known(head) else {
+            // "Tembe 2022": games, a fair, a congress.
+            if is_edition && joined.is_none() && matches!(labelled, EntityType::Org | EntityType::Gpe | EntityType::Loc)
+            {
+                return Some(EntityType::Event);
+            }
+            // "Prevention of Organised Crime Act", but not "School of Law".
+            let is_told = joined.is_some() && !self.class(head).any(Class::ORGANISATION.or(Class::OF));
+            return known(last).filter(|&kind| {
+                is_told && matches!(kind, EntityType::Law | EntityType::Event | EntityType::WorkOfArt)
+            });
+        };
         // "Doris Day" is a person, "Martin Luther King Jr. Day" is none.
         let is_short = words().count() <= MAX_PERSON_WORDS;
-        let may_be_person = labelled == EntityType::Person && kind != EntityType::Org && is_short;
+        let may_be_person =
+            labelled == EntityType::Person && is_short && joined.is_none() && self.class(head).any(Class::FAMILY_NAME);
         // "Bridge of Independent Lists" is no bridge.
-        let is_figure = kind == EntityType::Fac && joined.is_some();
-        (name.contains(' ') && !may_be_person && !is_figure && !self.names.contains_key(name)).then_some(kind)
+        let is_figure = kind.is_place() && joined.is_some();
+        let is_known = kind == EntityType::Loc && !is_open_to_place
+            || kind == EntityType::Fac && labelled == EntityType::WorkOfArt;
+        (!may_be_person && !is_figure && !is_known).then_some(kind)
+    }
+
+    /// Whether `name` is a given name and one to three words with capitals, none of which tells that it is of something else.
+    pub(super) fn may_be_person(&self, name: &str) -> bool {
+        let mut words = name.split(' ');
+        let is_given = |word: &str| {
+            let class = self.class(word);
+            class.any(Class::GIVEN_NAME)
+                && !class.any(Class::ALSO_PLACE.or(Class::ALSO_WORD).or(Class::HEAD).or(Class::FUNCTION))
+        };
+        let is_plain = |word: &str| {
+            let other = Class::HEAD
+                .or(Class::SUFFIX)
+                .or(Class::ALSO_PLACE)
+                .or(Class::STATE)
+                .or(Class::OF)
+                .or(Class::BEHIND_PLACE);
+            word.starts_with(char::is_uppercase)
+                && word.contains(char::is_lowercase)
+                && !self.class(word).any(other)
+                && !self.certain_heads.contains_key(word)
+        };
+        // "K P Sarasam" and "B. Enkhbat", but neither "A Ticket" nor "N. Ireland"
+        let is_initial = |word: &str| {
+            let letter = word.strip_suffix('.').unwrap_or(word);
+            letter.len() == 1 && letter.starts_with(|c: char| c.is_ascii_uppercase() && !"NSEW".contains(c))
+        };
+        let last = name.rsplit(' ').next().unwrap_or(name);
+        let has_initials = {
+            let mut initials = name.split(' ');
+            initials.next().is_some_and(|first| {
+                is_initial(first) && first.ends_with('.')
+                    || is_initial(first) && initials.next().is_some_and(is_initial)
+            })
+        };
+        let opens = words.next().is_some_and(|first| {
+            is_given(first) || has_initials || self.class(last).any(Class::LAST_NAME) && is_plain(first)
+        });
+        let mut words = words.skip_while(|word| is_initial(word));
+        opens
+            && (1..=3).contains(&words.clone().count())
+            && words.all(is_plain)
+            && self.name(name).is_none()
+            && self.group(name).is_none()
     }
 
     /// Whether `name`, which was labelled as of the type `labelled`, is a people's or a language's all the same.
@@ -397,6 +574,16 @@ impl Lexicon {
     pub(super) fn name(&self, name: &str) -> Option<Option<EntityType>> {
         self.names.get(name).copied()
     }
+}
+
+/// Whether `word` only numbers what stands before it: "II", "2022".
+fn is_number(word: &str) -> bool {
+    !word.contains(|c: char| c.is_alphabetic()) || matches!(word, "II" | "III" | "IV" | "V" | "VI" | "VII")
+}
+
+/// Whether `word` is a year of our times.
+fn is_year(word: &str) -> bool {
+    word.len() == 4 && (word.starts_with("19") || word.starts_with("20")) && word.bytes().all(|b| b.is_ascii_digit())
 }
 
 /// Writes `word` in lower case into `buffer`.

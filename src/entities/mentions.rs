@@ -5,12 +5,12 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::context::told_by_context;
-use super::labels::{is_no_name, places_of, trimmed, with_initials};
+use super::context::{hinted_by_context, quoted, told_by_context};
+use super::labels::{is_no_name, kind_of, places_of, trimmed, whole_people, with_initials, with_second_half};
 use super::lexicon::{Class, Lexicon};
 use super::names::{Names, Run, is_possessive};
 use super::titles::Titles;
-use crate::text::{Document, EntityType, Field, Mention, Span, TextField, TokenKind};
+use crate::text::{Document, EntityType, Field, Label, Mention, Span, TextField, TokenKind};
 
 /// How sure a type is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -32,6 +32,10 @@ pub(super) struct Found<'a> {
     pub(super) name: &'a str,
     pub(super) kind: Option<EntityType>,
     pub(super) evidence: Evidence,
+    /// What the common nouns beside it say that it is, other than the label.
+    pub(super) hint: Option<EntityType>,
+    /// Whether it stands alone between quotation marks.
+    pub(super) quoted: bool,
     /// A person's title, in the mention's field.
     pub(super) title: Option<Span>,
     /// The index of the sentence it stands in.
@@ -163,7 +167,8 @@ fn labelled<'a>(
         .filter(|name| name.contains(' '))
         .take(MAX_KNOWN)
         .collect();
-    for label in field.labels.iter().flat_map(|&label| places_of(label, field.text, lexicon)) {
+    for label in whole_people(field).into_iter().flat_map(|label| places_of(label, field.text, lexicon)) {
+        let label = Label { kind: kind_of(label, field.text, lexicon), ..label };
         let (first, end) = tokens_of(field, label.span);
         if !label.kind.is_name() {
             marks.kinds[first..end].fill(Some(label.kind));
@@ -174,7 +179,7 @@ fn labelled<'a>(
         }
         let Some(mut span) = trimmed(field, lexicon, label.span, label.kind) else { continue };
         if label.kind == EntityType::Person {
-            span = with_initials(field, span);
+            span = with_second_half(field, lexicon, with_initials(field, lexicon, span));
         }
         if found.last().is_some_and(|last| last.mention.span.overlaps(span)) {
             continue;
@@ -190,13 +195,18 @@ fn labelled<'a>(
         }
         marks.kinds[first..end].fill(Some(label.kind));
         marks.taken[first..end].fill(true);
+        if is_currency(field, end, lexicon) {
+            continue;
+        }
         let sentence = field.sentence_of(first);
         let placed = preposition_before(field, first, end, sentence);
         let mention = Mention { field: which, span };
         let told = told_by_context(field, first..end, lexicon);
         let evidence = if told.is_some() { Evidence::Told } else { Evidence::Model };
+        let hint = hinted_by_context(field, first..end, label.kind, lexicon);
         let (kind, title) = (told.or(Some(label.kind)), None);
-        found.push(Found { mention, name, kind, evidence, title, sentence, placed, shouted: false });
+        let quoted = quoted(field, first..end).is_some();
+        found.push(Found { mention, name, kind, evidence, hint, quoted, title, sentence, placed, shouted: false });
     }
     found
 }
@@ -207,6 +217,11 @@ fn preposition_before(field: &TextField<'_>, first: usize, end: usize, sentence:
     first > field.sentences[sentence].start as usize
         && !(field.word(first - 1) == "at" && has())
         && matches!(field.word(first - 1), "in" | "near" | "at" | "outside" | "around" | "across")
+}
+
+/// Whether a currency is named whose first words end before the token `end`: "Tembe dollars".
+fn is_currency(field: &TextField<'_>, end: usize, lexicon: &Lexicon) -> bool {
+    end < field.tokens.len() && lexicon.class(field.word(end)).any(Class::CURRENCY)
 }
 
 /// What a run that the model left unlabelled is a mention of, as far as its words tell.
@@ -224,11 +239,24 @@ fn unlabelled_name<'a>(
         let placed = preposition_before(field, run.tokens.start, run.tokens.end, sentence);
         let mention = Mention { field: run.field, span };
         let letters = name.chars().filter(|c| c.is_alphabetic()).take(2).count();
-        (letters == 2).then_some(Found { mention, name, kind, evidence, title, sentence, placed, shouted: false })
+        (letters == 2).then_some(Found {
+            mention,
+            name,
+            kind,
+            evidence,
+            hint: None,
+            quoted: false,
+            title,
+            sentence,
+            placed,
+            shouted: false,
+        })
     };
     let whole = names.span(run.words.clone());
     // "US $330 million" is a sum.
-    if field.text[whole.end as usize..].trim_start().starts_with(['$', '€', '£']) {
+    if field.text[whole.end as usize..].trim_start().starts_with(['$', '€', '£'])
+        || is_currency(field, run.tokens.end, lexicon)
+    {
         return None;
     }
     match lexicon.name(whole.of(field.text)) {
@@ -242,10 +270,9 @@ fn unlabelled_name<'a>(
     // "Chief Guest", "Deputy Governors": a word that the text or a list has in lower case is nobody's name.
     let may_be_person = |words: &[super::names::Word<'_>]| {
         let mut buffer = String::new();
+        let no_names = Class::NOUN.or(Class::FUNCTION).or(Class::SURE_ROLE).or(Class::LOOSE_ROLE);
         words.iter().all(|word| {
-            is_plain(word)
-                && !lexicon.lower_class(word.text, &mut buffer).any(Class::NOUN.or(Class::FUNCTION))
-                && !names.is_lower(&buffer)
+            is_plain(word) && !lexicon.lower_class(word.text, &mut buffer).any(no_names) && !names.is_lower(&buffer)
         })
     };
     let head = words.iter().rposition(|word| word.class.any(Class::TITLE.or(Class::HONORIFIC)));
@@ -319,7 +346,13 @@ impl<'a> Mentions<'a> {
                 && long_name.contains(' ')
                 && lexicon.group(short_name).is_none()
                 && lexicon.name(short_name).is_none();
-            if !is_foreign && !is_acronym(short_name, long_name) && !is_blend(short_name, long_name) {
+            // "Tembe Status of Lakes Agreement (SOLA)": whose it is, no letter tells.
+            let rests = long_name.match_indices(' ').take(MAX_OWNERS).map(|(at, _)| &long_name[at + 1..]);
+            let rests = rests
+                .filter(|rest| rest.starts_with(char::is_uppercase))
+                .filter(|_| is_org(long) || self.found[long].kind == Some(EntityType::Law));
+            let is_declared = || std::iter::once(long_name).chain(rests).any(|long| is_acronym(short_name, long));
+            if !is_foreign && !is_declared() && !is_blend(short_name, long_name) {
                 continue;
             }
             let is_state = long_name.split(' ').any(|word| lexicon.class(word).any(Class::STATE));
@@ -378,6 +411,9 @@ fn is_blend(short: &str, long: &str) -> bool {
     }
     words >= 2 && reached & 1 << blend.len() != 0
 }
+
+/// How many words before what an acronym stands for may say whose it is.
+const MAX_OWNERS: usize = 4;
 
 /// More words than this are not blended into one.
 const MAX_BLENDED: usize = 10;

@@ -112,6 +112,10 @@ impl<'a> Holders<'a> {
         if !is_person && !form.single || forms.root(index) != index {
             return kind.map_or(Referent::Untyped, |_| Referent::Form(forms.root(index)));
         }
+        // “Anita” is the film where “Anita,” a drama film, is told of; Anita is not.
+        if form.told == Some(EntityType::WorkOfArt) && (found.evidence == Evidence::Told || found.quoted) {
+            return Referent::Form(forms.root(index));
+        }
         let sure = found.kind == Some(EntityType::Person) && found.evidence == Evidence::Sure;
         // "in Jackson" is a town even where a Michael Jackson is told of.
         let place = matches!(found.kind, Some(EntityType::Gpe | EntityType::Loc | EntityType::Fac));
@@ -134,14 +138,28 @@ impl<'a> Holders<'a> {
 
     fn find(&self, name: &str, is_person: bool, is_labelled: bool, lexicon: &Lexicon) -> Option<usize> {
         let bare = without_particles(name);
-        let known = |name| self.main.get(name).or_else(|| self.latest.get(name)).or_else(|| self.first.get(name));
+        let known = |name: &str| self.main.get(name).or_else(|| self.latest.get(name)).or_else(|| self.first.get(name));
         if let Some(&person) = known(name).or_else(|| known(bare).filter(|_| is_person)) {
+            return Some(person);
+        }
+        if let Some(other) = other_apostrophe(name)
+            && let Some(&person) = known(&other)
+        {
             return Some(person);
         }
         let class = lexicon.class(name);
         let may_be_given = is_person || is_labelled || class.any(Class::GIVEN_NAME);
         let person = self.given.get(name).copied().flatten()?;
         (may_be_given && (is_person || !class.any(Class::ALSO_PLACE))).then_some(person)
+    }
+}
+
+/// `name` with its apostrophe written the other way: "O’Rourke" for "O'Rourke".
+fn other_apostrophe(name: &str) -> Option<String> {
+    if name.contains('’') {
+        Some(name.replace('’', "'"))
+    } else {
+        name.contains('\'').then(|| name.replace('\'', "’"))
     }
 }
 
@@ -216,7 +234,8 @@ fn is_particle(word: &str) -> bool {
 
 /// `word` in lower case and without diacritics, to compare spellings by.
 pub(super) fn folded(word: &str) -> String {
-    word.nfd().filter(|&c| !is_combining_mark(c)).flat_map(char::to_lowercase).collect()
+    let straight = |c| if c == '’' { '\'' } else { c };
+    word.nfd().filter(|&c| !is_combining_mark(c)).map(straight).flat_map(char::to_lowercase).collect()
 }
 
 /// Whether two names with the same ends differ between them: "George W. Bush" and "George H. W. Bush" do, "Ana Vela" and

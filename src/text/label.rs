@@ -72,6 +72,12 @@ impl EntityType {
         EntityType::NAMES.iter().find(|(name, _)| *name == label).map(|&(_, kind)| kind)
     }
 
+    /// Whether it is a type of places.
+    #[must_use]
+    pub fn is_place(self) -> bool {
+        matches!(self, EntityType::Gpe | EntityType::Loc | EntityType::Fac)
+    }
+
     /// Whether it is the type of names, rather than of dates and numbers.
     #[must_use]
     pub fn is_name(self) -> bool {

@@ -24,6 +24,7 @@ pub struct Lexicons {
 const EMBEDDED: &[(&str, &str)] = &[
     ("aliases.toml", include_str!("../../config/aliases.toml")),
     ("common_words.toml", include_str!("../../config/common_words.toml")),
+    ("contexts.toml", include_str!("../../config/contexts.toml")),
     ("demonyms.toml", include_str!("../../config/demonyms.toml")),
     ("given_names.toml", include_str!("../../config/given_names.toml")),
     ("organisations.toml", include_str!("../../config/organisations.toml")),
