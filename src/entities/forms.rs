@@ -29,7 +29,7 @@ pub(super) struct Form<'a> {
     /// What its mentions were given; of a root: the mentions of all its forms.
     pub(super) votes: Votes,
     /// Its type, where that does not depend on votes: the words beside it, its head or a list tell.
-    told: Option<EntityType>,
+    pub(super) told: Option<EntityType>,
     /// Whether a headline in capitals names in full the person whose last name this is.
     pub(super) is_headline: bool,
     /// How many mentions were labelled, and how many were not.

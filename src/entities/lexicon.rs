@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Deserialize;
 
 use super::EntityType;
@@ -48,6 +48,18 @@ impl Class {
     pub(super) const KIND_OF_WORK: Class = Class(1 << 30);
     pub(super) const BEARING: Class = Class(1 << 31);
     pub(super) const TAIL: Class = Class(1 << 32);
+    pub(super) const FAMILY: Class = Class(1 << 40);
+    pub(super) const GOVERNMENT: Class = Class(1 << 41);
+    pub(super) const KIN: Class = Class(1 << 42);
+
+    /// Words of a title whose bearer governs.
+    pub(super) const IN_OFFICE: Class = Class(1 << 43);
+
+    /// Family names that stand first, and may so be taken for given ones.
+    pub(super) const FAMILY_NAME: Class = Class(1 << 45);
+
+    /// Words inside a name that tell two bodies of one kind apart.
+    pub(super) const TELLING: Class = Class(1 << 44);
 
     /// The last words of names that tell what the name is of.
     pub(super) const HEAD: Class =
@@ -91,6 +103,10 @@ struct Titles {
     loose: Vec<String>,
     lower_modifiers: Vec<String>,
     speech: Vec<String>,
+    families: Vec<String>,
+    governments: Vec<String>,
+    kin: Vec<String>,
+    in_office: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -138,6 +154,7 @@ struct Works {
 struct Peoples {
     names: Vec<String>,
     certain: Vec<String>,
+    forms: Vec<Vec<String>>,
     followed_by: Vec<String>,
 }
 
@@ -177,6 +194,7 @@ struct Inner {
     of: Vec<String>,
     suffixes: Vec<String>,
     states: Vec<String>,
+    telling: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -193,6 +211,7 @@ struct CommonWords {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Aliases {
+    declared_by: Vec<String>,
     group: Vec<Group>,
 }
 
@@ -217,6 +236,23 @@ impl CertainHeads {
 }
 
 impl Demonyms {
+    /// The words for each people that has several, by the word: "Spanish", "Spaniard", "Spaniards".
+    fn words_of_one(&self, peoples: &Peoples) -> FxHashMap<Box<str>, (usize, usize)> {
+        let mut nations: FxHashMap<Box<str>, (usize, usize)> = FxHashMap::default();
+        let places = [&self.countries, &self.subdivisions, &self.regions].into_iter().flat_map(BTreeMap::values);
+        let several = places.chain(&peoples.forms);
+        for (nation, words) in several.filter(|words| words.len() > 1).enumerate() {
+            // "Korean" is no short form of "South Korean".
+            let is_longer = |word: &&String| words.iter().any(|other| word.ends_with(&format!(" {other}")));
+            let words: Vec<&String> = words.iter().filter(|word| !is_longer(word)).collect();
+            let plurals = words.iter().map(|word| format!("{word}s"));
+            for (rank, word) in words.iter().copied().cloned().chain(plurals).enumerate() {
+                nations.entry(word.into()).or_insert((nation, rank));
+            }
+        }
+        nations
+    }
+
     /// The demonyms, with the plurals of those that have one in -s: there are Nigerians, but no "Laos" or "Philippines".
     fn all(self) -> impl Iterator<Item = Box<str>> {
         let words =
@@ -230,6 +266,9 @@ impl Demonyms {
 
 /// The words of a nation's name before its body's ("United Arab Emirates").
 const MAX_NATION_WORDS: usize = 3;
+
+/// More bytes than this between two names do not declare one the other's.
+const MAX_DECLARING: usize = 48;
 
 /// More words than this before a telling head are nobody's name.
 const MAX_PERSON_WORDS: usize = 3;
@@ -246,6 +285,10 @@ pub(super) struct Lexicon {
     certain_heads: FxHashMap<Box<str>, EntityType>,
     /// Names that mean one thing: the number of their group, and their place in it.
     groups: FxHashMap<Box<str>, (usize, usize)>,
+    /// What says between two names that they are of one thing ("also known as").
+    declared_by: FxHashSet<Box<str>>,
+    /// Words for one people whose forms differ by more than -s: the number of the people, and the word's place among them.
+    nations: FxHashMap<Box<str>, (usize, usize)>,
 }
 
 impl Lexicon {
@@ -259,17 +302,21 @@ impl Lexicon {
         let peoples: Peoples = lexicons.read("peoples.toml")?;
         let demonyms: Demonyms = lexicons.read("demonyms.toml")?;
         let aliases: Aliases = lexicons.read("aliases.toml")?;
+        let declared_by = aliases.declared_by.into_iter().map(Into::into).collect();
         let groups = aliases.group.into_iter().enumerate();
         let groups = groups.flat_map(|(group, g)| {
             g.names.into_iter().enumerate().map(move |(rank, name)| (name.into(), (group, rank)))
         });
         let groups = groups.collect();
+        let nations = demonyms.words_of_one(&peoples);
         let mut lexicon = Lexicon {
             words: FxHashMap::default(),
             names: FxHashMap::default(),
             peoples: demonyms.all().map(|word| (word, false)).collect(),
             certain_heads: certain_heads.by_word(),
             groups,
+            declared_by,
+            nations,
         };
         lexicon.peoples.extend(peoples.certain.iter().map(|name| (name.as_str().into(), true)));
         for (class, words) in [
@@ -283,6 +330,10 @@ impl Lexicon {
             (Class::LOOSE_ROLE, &titles.loose),
             (Class::LOWER_MODIFIER, &titles.lower_modifiers),
             (Class::SPEECH, &titles.speech),
+            (Class::FAMILY, &titles.families),
+            (Class::GOVERNMENT, &titles.governments),
+            (Class::KIN, &titles.kin),
+            (Class::IN_OFFICE, &titles.in_office),
             (Class::ORGANISATION, &heads.organisation),
             (Class::FACILITY, &heads.facility),
             (Class::PLACE, &heads.place),
@@ -296,6 +347,7 @@ impl Lexicon {
             (Class::OF, &inner.of),
             (Class::SUFFIX, &inner.suffixes),
             (Class::STATE, &inner.states),
+            (Class::TELLING, &inner.telling),
             (Class::ALSO_PLACE, &also_places),
             (Class::FUNCTION, &common.function),
             (Class::NOUN, &common.nouns),
@@ -307,6 +359,9 @@ impl Lexicon {
             (Class::KIND_OF_WORK, &works.kinds),
         ] {
             lexicon.add(class, words);
+        }
+        if let Some(words) = given.get("family_names_first") {
+            lexicon.add(Class::FAMILY_NAME, words);
         }
         for words in given.values() {
             lexicon.add(Class::GIVEN_NAME, words);
@@ -348,6 +403,18 @@ impl Lexicon {
     /// The place of `name` in its group: the first is what the thing is best called.
     pub(super) fn rank(&self, name: &str) -> Option<usize> {
         self.groups.get(name).map(|&(_, rank)| rank)
+    }
+
+    /// Whether `between`, the text between two names, says that they are of one thing.
+    pub(super) fn declares(&self, between: &str) -> bool {
+        let is_sign = |c: char| c.is_whitespace() || ",(“”\"‘’'".contains(c);
+        let words = between.trim_matches(is_sign);
+        between.len() <= MAX_DECLARING && self.declared_by.contains(words.strip_suffix(" the").unwrap_or(words))
+    }
+
+    /// The people that `name` is of, where its words differ by more than -s, and the word's place among them.
+    pub(super) fn nation(&self, name: &str) -> Option<(usize, usize)> {
+        self.nations.get(name).copied()
     }
 
     /// What the last word of `name`, or its first, says that it is of.
