@@ -1,13 +1,17 @@
 //! Which forms name the same thing: other spellings and capitals, aliases, acronyms, shorter names.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::beside::Beside;
+use super::declared::is_acronym;
 use super::forms::{Form, Forms, is_shouted};
 use super::lexicon::{Class, Lexicon, lower_into};
-use super::mentions::{Mentions, is_acronym};
-use super::people::{differ_inside, folded, given_name, prefixes, suffixes, surname};
+use super::mentions::Mentions;
+use super::people::{differ_inside, folded, generation, given_name, prefixes, suffixes, surname};
 use crate::text::EntityType;
 
+/// So many names that differ in capitals alone are told apart.
+const MAX_SPELLINGS: usize = 4;
 /// Bounds the search for what an acronym stands for.
 const MAX_LONG_FORMS: usize = 64;
 /// Bounds the search for who bears a company's name.
@@ -24,25 +28,39 @@ impl<'a> Forms<'a> {
         self.join_aliases(lexicon);
         self.join_national(lexicon);
         self.join_acronyms(mentions, lexicon);
-        self.join_people();
+        self.join_people(mentions);
+        self.join_nicknames(mentions);
         self.join_organisations(lexicon);
-        self.join_last_words();
+        self.join_shorter(mentions, lexicon);
+        self.join_last_words(lexicon);
+        self.join_peoples(lexicon);
+        self.join_places(lexicon);
     }
 
-    /// "Prophet’s Mosque" and "Prophet's Mosque", "Saint-Étienne" and "Saint-Etienne": names of one type that differ in signs.
+    /// "Prophet’s Mosque" and "Prophet's Mosque", "Saint-Étienne" and "Saint-Etienne": names that differ in signs alone.
     fn join_spellings(&mut self) {
-        let mut by_key: FxHashMap<(String, Option<EntityType>), usize> = FxHashMap::default();
+        let mut by_key: FxHashMap<String, Vec<usize>> = FxHashMap::default();
         for index in 0..self.forms.len() {
             let form = &self.forms[index];
-            // People's last names may be joined no further: they refer to whom the article names before them.
-            let is_other = form.kind.is_some_and(|kind| kind != EntityType::Person);
-            if !is_other || form.name.is_ascii() && form.single {
+            // People's names are joined by their parts.
+            if form.kind.is_none_or(|kind| kind == EntityType::Person || !kind.is_name()) {
                 continue;
             }
+            // "Acme Airlines", and "Acme Airline" once.
             let key = folded(form.name);
-            let first = *by_key.entry((key, form.kind)).or_insert(index);
-            if first != index {
-                self.join(index, first);
+            let key = if form.single { key.as_str() } else { singular(&key) };
+            let known = by_key.entry(key.to_owned()).or_default();
+            // Names in plain letters that differ in capitals ("Shell", "SHELL") may be two things.
+            let same = known.iter().copied().find(|&other| {
+                let other = &self.forms[other];
+                let is_plain = form.name.is_ascii() && other.name.is_ascii();
+                !is_plain && is_same_spelling(other.name, form.name)
+                    || !(is_plain && form.single) && other.kind == form.kind
+            });
+            match same {
+                Some(same) => self.join(index, same),
+                None if known.len() < MAX_SPELLINGS => known.push(index),
+                None => {}
             }
         }
     }
@@ -134,28 +152,104 @@ impl<'a> Forms<'a> {
         }
     }
 
-    /// "The Assembly" is the "National Assembly", where the article has one body of that name.
-    fn join_last_words(&mut self) {
-        let mut by_last: FxHashMap<&str, Option<usize>> = FxHashMap::default();
+    /// "The Assembly" is the "National Assembly", and "the House" the "House of Commons", where the article has one body of
+    /// that name.
+    fn join_last_words(&mut self, lexicon: &Lexicon) {
+        // Known names whose last word is not what they are called by ("White House") stand behind a word before "of".
+        let (mut by_last, mut by_known, mut by_head) = (ByWord::default(), ByWord::default(), ByWord::default());
         for index in 0..self.forms.len() {
             let form = &self.forms[index];
+            if self.kind(index) != Some(EntityType::Org) {
+                continue;
+            }
             let Some((rest, last)) = form.name.rsplit_once(' ') else { continue };
-            let complement = [" of", " for", " in", " and", " the"].iter().any(|joint| rest.ends_with(joint));
-            if self.kind(index) == Some(EntityType::Org) && !complement {
-                let root = self.root(index);
-                let known = by_last.entry(last).or_insert(Some(root));
-                *known = known.filter(|&known| known == root);
+            let root = self.root(index);
+            if let Some(head) = head_of_complement(form.name) {
+                by_head.add(head, root);
+            }
+            if [" of", " for", " in", " and", " the"].iter().any(|joint| rest.ends_with(joint)) {
+                continue;
+            }
+            match lexicon.name(form.name) {
+                Some(_) => by_known.add(last, root),
+                None => by_last.add(last, root),
             }
         }
         for index in 0..self.forms.len() {
             let form = &self.forms[index];
-            if form.single
-                && form.root == index
-                && form.kind == Some(EntityType::Org)
-                && let Some(&Some(long)) = by_last.get(form.name)
-            {
+            if !form.single || form.root != index || form.kind != Some(EntityType::Org) {
+                continue;
+            }
+            let (last, known, head) = (by_last.get(form.name), by_known.get(form.name), by_head.get(form.name));
+            let long = match (head, last, known) {
+                (Some(head), None, _) => head,
+                (None, Some(long), None) | (None, None, Some(long)) => long,
+                (Some(head), Some(last), _) => head.filter(|_| head == last),
+                (None, Some(last), Some(known)) => last.filter(|_| last == known),
+                (None, None, None) => None,
+            };
+            if let Some(long) = long {
                 self.join(index, long);
             }
+        }
+    }
+
+    /// "Cuban" and "Cubans", "Spanish" and "Spaniards": the words of one people.
+    fn join_peoples(&mut self, lexicon: &Lexicon) {
+        let mut by_nation: FxHashMap<usize, usize> = FxHashMap::default();
+        let mut by_singular: FxHashMap<&str, usize> = FxHashMap::default();
+        for index in 0..self.forms.len() {
+            let form = &self.forms[index];
+            if form.kind != Some(EntityType::Norp) || form.root != index {
+                continue;
+            }
+            let first = match lexicon.nation(form.name) {
+                Some((nation, _)) => *by_nation.entry(nation).or_insert(index),
+                None => *by_singular.entry(singular(form.name)).or_insert(index),
+            };
+            if first != index {
+                self.join(index, first);
+            }
+        }
+    }
+
+    /// "Republic of Malta" and "Malta"; "Los Corales" and "Corales".
+    fn join_places(&mut self, lexicon: &Lexicon) {
+        let is_place = |kind| matches!(kind, Some(EntityType::Gpe | EntityType::Loc | EntityType::Fac));
+        for index in 0..self.forms.len() {
+            let form = &self.forms[index];
+            if form.single || form.root != index || !is_place(form.kind) || lexicon.group(form.name).is_some() {
+                continue;
+            }
+            let Some(&short) = plain_place(form.name).and_then(|short| self.by_name.get(short)) else { continue };
+            if is_place(self.forms[short].kind) && self.root(short) != index {
+                self.join(index, short);
+            }
+        }
+    }
+
+    /// "Li, who earned the nickname “Lipstick King”": a word of a name stands for the first who bears it in full.
+    fn join_nicknames(&mut self, mentions: &Mentions<'a>) {
+        let is_person = |forms: &Forms<'a>, form: usize| forms.kind(form) == Some(EntityType::Person);
+        let pairs = mentions.acronyms.iter();
+        let pairs = pairs.filter_map(|(short, long)| Some((*self.by_name.get(short)?, *self.by_name.get(long)?)));
+        let pairs: Vec<_> = pairs.filter(|&(one, other)| is_person(self, one) && is_person(self, other)).collect();
+        if pairs.is_empty() {
+            return;
+        }
+        let mut by_word: FxHashMap<&str, usize> = FxHashMap::default();
+        for index in (0..self.forms.len()).filter(|&index| !self.forms[index].single && is_person(self, index)) {
+            for word in self.forms[index].name.split(' ') {
+                by_word.entry(word).or_insert(index);
+            }
+        }
+        let in_full = |forms: &Forms<'a>, form: usize| match forms.forms[form].single {
+            true => by_word.get(forms.forms[form].name).copied().unwrap_or(form),
+            false => form,
+        };
+        for (one, other) in pairs {
+            let (one, other) = (in_full(self, one), in_full(self, other));
+            self.join(one.max(other), one.min(other));
         }
     }
 
@@ -164,7 +258,8 @@ impl<'a> Forms<'a> {
         let declared: Vec<_> = mentions.acronyms.iter().map(|(&short, &long)| (short, long)).collect();
         for (short, long) in declared {
             let (Some(&short), Some(&long)) = (self.by_name.get(short), self.by_name.get(long)) else { continue };
-            if self.kind(long).is_some() {
+            let is_of_people = [short, long].iter().all(|&form| self.kind(form) == Some(EntityType::Person));
+            if self.kind(long).is_some() && !is_of_people {
                 self.join(short, long);
             }
         }
@@ -194,8 +289,10 @@ impl<'a> Forms<'a> {
     }
 
     /// "Donald Trump" and "Donald J. Trump"; "bin Salman" and "Mohammed bin Salman"; "Pedro Salas" and "Pedro Salas Mora".
-    fn join_people(&mut self) {
-        let mut by_ends: FxHashMap<(String, String), usize> = FxHashMap::default();
+    fn join_people(&mut self, mentions: &Mentions<'a>) {
+        let relatives: FxHashSet<&str> =
+            mentions.found.iter().filter(|found| found.beside == Beside::Kin).map(|found| found.name).collect();
+        let mut by_ends: FxHashMap<(String, String, Option<&str>), usize> = FxHashMap::default();
         let mut by_part: FxHashMap<&str, usize> = FxHashMap::default();
         let people: Vec<usize> = (0..self.forms.len())
             .filter(|&index| {
@@ -205,12 +302,14 @@ impl<'a> Forms<'a> {
             .collect();
         for &index in &people {
             let name = self.forms[index].name;
-            let root = *by_ends.entry((folded(given_name(name)), folded(surname(name)))).or_insert(index);
-            if root != index && !differ_inside(name, self.forms[root].name) {
+            let ends = (folded(given_name(name)), folded(surname(name)), generation(name));
+            let root = *by_ends.entry(ends).or_insert(index);
+            let is_relative = relatives.contains(name) != relatives.contains(self.forms[root].name);
+            if root != index && !is_relative && !differ_inside(name, self.forms[root].name) {
                 self.join(index, root);
             }
             for (part, words) in suffixes(name).chain(prefixes(name)) {
-                if words >= 2 {
+                if words >= 2 && generation(part) == generation(name) {
                     by_part.entry(part).or_insert(index);
                 }
             }
@@ -224,29 +323,99 @@ impl<'a> Forms<'a> {
         }
     }
 
-    /// "Acme Holdings" and "Acme".
+    /// A person once or twice: a company that models do not know. Nobody bears its name.
+    fn is_doubtful_person(&self, form: usize, lexicon: &Lexicon) -> bool {
+        let form = &self.forms[form];
+        form.kind == Some(EntityType::Person)
+            && form.votes.on(EntityType::Person) <= MAX_DOUBTFUL
+            && !lexicon.class(form.name).any(Class::GIVEN_NAME)
+            && !self.forms.iter().take(MAX_PEOPLE).any(|other| {
+                other.kind == Some(EntityType::Person) && !other.single && surname(other.name) == form.name
+            })
+    }
+
+    /// "Acme Group Holdings", "Acme Group" and "Acme".
     fn join_organisations(&mut self, lexicon: &Lexicon) {
         for index in 0..self.forms.len() {
             let form = &self.forms[index];
-            if form.single || !matches!(form.kind, Some(EntityType::Org | EntityType::Fac)) {
+            use EntityType::{Event, Fac, Law, Org, WorkOfArt};
+            if form.single || !matches!(form.kind, Some(Org | Fac | Event | Law | WorkOfArt)) {
                 continue;
             }
-            let kind = form.kind;
-            let Some((stem, suffix)) = form.name.rsplit_once(' ') else { continue };
-            let Some(&stem) = self.by_name.get(stem.trim_end_matches(',')) else { continue };
-            // A person once or twice: a company that models do not know. Nobody bears its name.
-            let is_doubtful = self.forms[stem].kind == Some(EntityType::Person)
-                && self.forms[stem].votes.on(EntityType::Person) <= MAX_DOUBTFUL
-                && !lexicon.class(self.forms[stem].name).any(Class::GIVEN_NAME)
-                && !self.forms.iter().take(MAX_PEOPLE).any(|form| {
-                    form.kind == Some(EntityType::Person) && !form.single && surname(form.name) == self.forms[stem].name
-                });
-            let alike = is_doubtful
-                || self.forms[stem].kind.is_none_or(|known| Some(known) == kind || known == EntityType::Fac);
-            let free = alike && self.forms[stem].root == stem;
-            if free && lexicon.class(suffix).any(Class::SUFFIX) && self.root(index) != stem {
-                self.join(stem, index);
+            let (kind, mut rest) = (form.kind, form.name);
+            while let Some((stem, suffix)) = rest.rsplit_once(' ') {
+                if !lexicon.class(suffix).any(Class::SUFFIX) {
+                    break;
+                }
+                rest = stem.trim_end_matches(',');
+                let Some(&stem) = self.by_name.get(rest) else { continue };
+                let alike = self.is_doubtful_person(stem, lexicon)
+                    || self.forms[stem].kind.is_none_or(|known| {
+                        let is_body = matches!(kind, Some(Org | Fac));
+                        Some(known) == kind || is_body && matches!(known, Fac | EntityType::Product)
+                    });
+                if alike && self.forms[stem].root == stem && self.root(index) != stem {
+                    // "Acme Technology" tells that "Acme" is its maker rather than its product.
+                    if self.forms[stem].kind == Some(EntityType::Product) {
+                        self.forms[index].told = kind;
+                    }
+                    self.join(stem, index);
+                }
             }
         }
     }
+}
+
+/// What is known by one word: `None` where several things are.
+#[derive(Default)]
+struct ByWord<'a>(FxHashMap<&'a str, Option<usize>>);
+
+impl<'a> ByWord<'a> {
+    fn add(&mut self, word: &'a str, root: usize) {
+        let known = self.0.entry(word).or_insert(Some(root));
+        *known = known.filter(|&known| known == root);
+    }
+
+    fn get(&self, word: &str) -> Option<Option<usize>> {
+        self.0.get(word).copied()
+    }
+}
+
+/// The word before "of" or "for" that a body is called by: "House" of "United States House of Representatives".
+fn head_of_complement(name: &str) -> Option<&str> {
+    let at = [" of ", " for "].iter().filter_map(|joint| name.find(joint)).min()?;
+    name[..at].rsplit(' ').next()
+}
+
+/// `name` without the -s of its plural.
+pub(super) fn singular(name: &str) -> &str {
+    name.strip_suffix('s').filter(|singular| singular.len() > 3 && !singular.ends_with('s')).unwrap_or(name)
+}
+
+/// The place that `name` says more formally, or with an article of its language.
+fn plain_place(name: &str) -> Option<&str> {
+    const STATES: [&str; 7] = [
+        "Republic of ",
+        "Kingdom of ",
+        "Sultanate of ",
+        "Principality of ",
+        "Federation of ",
+        "Commonwealth of ",
+        "Emirate of ",
+    ];
+    const ARTICLES: [&str; 5] = ["Los ", "Las ", "Mount ", "Mt ", "Mt. "];
+    let formal = STATES.iter().find_map(|state| name.find(state).map(|at| &name[at + state.len()..]));
+    let article = || ARTICLES.iter().find_map(|article| name.strip_prefix(article));
+    let kind = || [" Peninsula", " Archipelago"].iter().find_map(|kind| name.strip_suffix(kind));
+    let short = formal.or_else(article).or_else(kind)?;
+    Some(short.strip_prefix("the ").unwrap_or(short))
+}
+
+/// Whether two names are the same but for diacritics and apostrophes.
+fn is_same_spelling(one: &str, other: &str) -> bool {
+    one.chars().count().abs_diff(other.chars().count()) <= 2
+        && one.split(' ').zip(other.split(' ')).all(|(a, b)| {
+            a.chars().next().is_some_and(char::is_uppercase) == b.chars().next().is_some_and(char::is_uppercase)
+                && a.contains(char::is_lowercase) == b.contains(char::is_lowercase)
+        })
 }

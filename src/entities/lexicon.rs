@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Deserialize;
 
 use super::EntityType;
@@ -66,6 +66,18 @@ impl Class {
     pub(super) const HEAD_OF_PLACE: Class = Class(1 << 49);
     pub(super) const OWNED: Class = Class(1 << 50);
     pub(super) const OPENS_PERSON: Class = Class(1 << 43);
+    pub(super) const FAMILY: Class = Class(1 << 51);
+    pub(super) const GOVERNMENT: Class = Class(1 << 52);
+    pub(super) const KIN: Class = Class(1 << 53);
+
+    /// Words of a title whose bearer governs.
+    pub(super) const IN_OFFICE: Class = Class(1 << 54);
+
+    /// Family names that stand first, and may so be taken for given ones.
+    pub(super) const LEADING_NAME: Class = Class(1 << 55);
+
+    /// Words inside a name that tell two bodies of one kind apart.
+    pub(super) const TELLING: Class = Class(1 << 56);
 
     /// The last words of names that tell what the name is of.
     pub(super) const HEAD: Class =
@@ -110,6 +122,10 @@ struct Titles {
     loose: Vec<String>,
     lower_modifiers: Vec<String>,
     speech: Vec<String>,
+    families: Vec<String>,
+    governments: Vec<String>,
+    kin: Vec<String>,
+    in_office: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -196,6 +212,7 @@ struct Nouns {
 struct Peoples {
     names: Vec<String>,
     certain: Vec<String>,
+    forms: Vec<Vec<String>>,
     followed_by: Vec<String>,
 }
 
@@ -235,6 +252,7 @@ struct Inner {
     of: Vec<String>,
     suffixes: Vec<String>,
     states: Vec<String>,
+    telling: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -251,6 +269,7 @@ struct CommonWords {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Aliases {
+    declared_by: Vec<String>,
     group: Vec<Group>,
 }
 
@@ -292,6 +311,23 @@ impl CertainHeads {
 }
 
 impl Demonyms {
+    /// The words for each people that has several, by the word: "Spanish", "Spaniard", "Spaniards".
+    fn words_of_one(&self, peoples: &Peoples) -> FxHashMap<Box<str>, (usize, usize)> {
+        let mut nations: FxHashMap<Box<str>, (usize, usize)> = FxHashMap::default();
+        let places = [&self.countries, &self.subdivisions, &self.regions].into_iter().flat_map(BTreeMap::values);
+        let several = places.chain(&peoples.forms);
+        for (nation, words) in several.filter(|words| words.len() > 1).enumerate() {
+            // "Korean" is no short form of "South Korean".
+            let is_longer = |word: &&String| words.iter().any(|other| word.ends_with(&format!(" {other}")));
+            let words: Vec<&String> = words.iter().filter(|word| !is_longer(word)).collect();
+            let plurals = words.iter().map(|word| format!("{word}s"));
+            for (rank, word) in words.iter().copied().cloned().chain(plurals).enumerate() {
+                nations.entry(word.into()).or_insert((nation, rank));
+            }
+        }
+        nations
+    }
+
     /// The demonyms, with the plurals of those that have one in -s: there are Nigerians, but no "Laos" or "Philippines".
     fn all(self) -> impl Iterator<Item = Box<str>> {
         let words =
@@ -305,6 +341,9 @@ impl Demonyms {
 
 /// The words of a nation's name before its body's ("United Arab Emirates").
 const MAX_NATION_WORDS: usize = 3;
+
+/// More bytes than this between two names do not declare one the other's.
+const MAX_DECLARING: usize = 48;
 
 /// More words than this before a telling head are nobody's name.
 const MAX_PERSON_WORDS: usize = 3;
@@ -322,6 +361,10 @@ pub(super) struct Lexicon {
     certain_openers: FxHashMap<Box<str>, EntityType>,
     /// Names that mean one thing: the number of their group, and their place in it.
     groups: FxHashMap<Box<str>, (usize, usize)>,
+    /// What says between two names that they are of one thing ("also known as").
+    declared_by: FxHashSet<Box<str>>,
+    /// Words for one people whose forms differ by more than -s: the number of the people, and the word's place among them.
+    nations: FxHashMap<Box<str>, (usize, usize)>,
 }
 
 impl Lexicon {
@@ -339,11 +382,13 @@ impl Lexicon {
         let demonyms: Demonyms = lexicons.read("demonyms.toml")?;
         let contexts: Contexts = lexicons.read("contexts.toml")?;
         let aliases: Aliases = lexicons.read("aliases.toml")?;
+        let declared_by = aliases.declared_by.into_iter().map(Into::into).collect();
         let groups = aliases.group.into_iter().enumerate();
         let groups = groups.flat_map(|(group, g)| {
             g.names.into_iter().enumerate().map(move |(rank, name)| (name.into(), (group, rank)))
         });
         let groups = groups.collect();
+        let nations = demonyms.words_of_one(&peoples);
         let mut lexicon = Lexicon {
             words: FxHashMap::default(),
             names: FxHashMap::default(),
@@ -351,6 +396,8 @@ impl Lexicon {
             certain_heads: certain_heads.by_word(),
             certain_openers: certain_openers.by_word(),
             groups,
+            declared_by,
+            nations,
         };
         lexicon.peoples.extend(peoples.certain.iter().map(|name| (name.as_str().into(), true)));
         for (class, words) in [
@@ -365,6 +412,10 @@ impl Lexicon {
             (Class::LOOSE_ROLE, &titles.loose),
             (Class::LOWER_MODIFIER, &titles.lower_modifiers),
             (Class::SPEECH, &titles.speech),
+            (Class::FAMILY, &titles.families),
+            (Class::GOVERNMENT, &titles.governments),
+            (Class::KIN, &titles.kin),
+            (Class::IN_OFFICE, &titles.in_office),
             (Class::ORGANISATION, &heads.organisation),
             (Class::FACILITY, &heads.facility),
             (Class::PLACE, &heads.place),
@@ -379,6 +430,7 @@ impl Lexicon {
             (Class::OF, &inner.of),
             (Class::SUFFIX, &inner.suffixes),
             (Class::STATE, &inner.states),
+            (Class::TELLING, &inner.telling),
             (Class::ALSO_PLACE, &also_places),
             (Class::ALSO_WORD, &also_words),
             (Class::LAST_NAME, &last_names),
@@ -406,6 +458,9 @@ impl Lexicon {
             (Class::INSIDE, &contexts.inside.organisation),
         ] {
             lexicon.add(class, words);
+        }
+        if let Some(words) = given.get("family_names_first") {
+            lexicon.add(Class::LEADING_NAME, words);
         }
         for words in given.values() {
             lexicon.add(Class::GIVEN_NAME, words);
@@ -447,6 +502,18 @@ impl Lexicon {
     /// The place of `name` in its group: the first is what the thing is best called.
     pub(super) fn rank(&self, name: &str) -> Option<usize> {
         self.groups.get(name).map(|&(_, rank)| rank)
+    }
+
+    /// Whether `between`, the text between two names, says that they are of one thing.
+    pub(super) fn declares(&self, between: &str) -> bool {
+        let is_sign = |c: char| c.is_whitespace() || ",(“”\"‘’'".contains(c);
+        let words = between.trim_matches(is_sign);
+        between.len() <= MAX_DECLARING && self.declared_by.contains(words.strip_suffix(" the").unwrap_or(words))
+    }
+
+    /// The people that `name` is of, where its words differ by more than -s, and the word's place among them.
+    pub(super) fn nation(&self, name: &str) -> Option<(usize, usize)> {
+        self.nations.get(name).copied()
     }
 
     /// What the last word of `name`, or its first, says that it is of.

@@ -5,6 +5,7 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::beside::Beside;
 use super::context::{hinted_by_context, quoted, told_by_context};
 use super::labels::{is_no_name, kind_of, places_of, trimmed, whole_people, with_initials, with_second_half};
 use super::lexicon::{Class, Lexicon};
@@ -44,13 +45,15 @@ pub(super) struct Found<'a> {
     pub(super) placed: bool,
     /// Whether it stands where capitals tell nothing.
     pub(super) shouted: bool,
+    /// What the words beside it say of whom a last name means.
+    pub(super) beside: Beside,
 }
 
 /// The mentions of a document, in order, and the acronyms that it declares.
 #[derive(Debug, Default)]
 pub(super) struct Mentions<'a> {
     pub(super) found: Vec<Found<'a>>,
-    /// Acronym to long form.
+    /// What the article declares to be another name of something: the short name to the long one.
     pub(super) acronyms: FxHashMap<&'a str, &'a str>,
 }
 
@@ -180,6 +183,9 @@ fn labelled<'a>(
         let Some(mut span) = trimmed(field, lexicon, label.span, label.kind) else { continue };
         if label.kind == EntityType::Person {
             span = with_second_half(field, lexicon, with_initials(field, lexicon, span));
+            // "Salas et al"
+            let alone = span.of(field.text).trim_end_matches('.').strip_suffix(" et al").map(str::len);
+            span.end = alone.map_or(span.end, |length| span.start + length as u32);
         }
         if found.last().is_some_and(|last| last.mention.span.overlaps(span)) {
             continue;
@@ -206,7 +212,20 @@ fn labelled<'a>(
         let hint = hinted_by_context(field, first..end, label.kind, lexicon);
         let (kind, title) = (told.or(Some(label.kind)), None);
         let quoted = quoted(field, first..end).is_some();
-        found.push(Found { mention, name, kind, evidence, hint, quoted, title, sentence, placed, shouted: false });
+        let beside = Beside::of(field, first..end, lexicon);
+        found.push(Found {
+            mention,
+            name,
+            kind,
+            evidence,
+            hint,
+            quoted,
+            title,
+            sentence,
+            placed,
+            shouted: false,
+            beside,
+        });
     }
     found
 }
@@ -239,6 +258,8 @@ fn unlabelled_name<'a>(
         let placed = preposition_before(field, run.tokens.start, run.tokens.end, sentence);
         let mention = Mention { field: run.field, span };
         let letters = name.chars().filter(|c| c.is_alphabetic()).take(2).count();
+        let (first, end) = tokens_of(field, span);
+        let beside = Beside::of(field, first..end, lexicon);
         (letters == 2).then_some(Found {
             mention,
             name,
@@ -250,6 +271,7 @@ fn unlabelled_name<'a>(
             sentence,
             placed,
             shouted: false,
+            beside,
         })
     };
     let whole = names.span(run.words.clone());
@@ -322,124 +344,9 @@ impl<'a> Mentions<'a> {
         let mut doubtful = doubtful.into_iter();
         self.found.retain(|found| !doubtful.next().unwrap_or(false) || sure.contains(found.name));
     }
-
-    /// "Gun Violence Archive (GVA)": what stands in brackets is another name of what stands before them.
-    fn declared(&mut self, field: &TextField<'a>, first: usize, lexicon: &Lexicon) {
-        for at in first + 1..self.found.len() {
-            let (long, short) = (&self.found[at - 1], &self.found[at]);
-            let between = &field.text[long.mention.span.end as usize..short.mention.span.start as usize];
-            let closed = field.text[short.mention.span.end as usize..].starts_with(')');
-            let declares = matches!(between.trim_start(), "(" | "(the ") && closed;
-            let is_other_than_person = |found: &Found<'_>| found.kind.is_some_and(|kind| kind != EntityType::Person);
-            if !declares || long.kind == Some(EntityType::Person) && is_other_than_person(short) {
-                continue;
-            }
-            let (long, short) = if long.name.len() >= short.name.len() { (at - 1, at) } else { (at, at - 1) };
-            let (long_name, short_name) = (self.found[long].name, self.found[short].name);
-            // "Popular Union (UP)": an acronym of the body's own language.
-            let is_org = |at: usize| matches!(self.found[at].kind, Some(EntityType::Org));
-            let is_foreign = is_org(long)
-                && (is_org(short) || self.found[short].kind.is_none())
-                && short_name.len() <= 8
-                && short_name.len() >= 2
-                && short_name.bytes().all(|b| b.is_ascii_uppercase())
-                && long_name.contains(' ')
-                && lexicon.group(short_name).is_none()
-                && lexicon.name(short_name).is_none();
-            // "Tembe Status of Lakes Agreement (SOLA)": whose it is, no letter tells.
-            let rests = long_name.match_indices(' ').take(MAX_OWNERS).map(|(at, _)| &long_name[at + 1..]);
-            let rests = rests
-                .filter(|rest| rest.starts_with(char::is_uppercase))
-                .filter(|_| is_org(long) || self.found[long].kind == Some(EntityType::Law));
-            let is_declared = || std::iter::once(long_name).chain(rests).any(|long| is_acronym(short_name, long));
-            if !is_foreign && !is_declared() && !is_blend(short_name, long_name) {
-                continue;
-            }
-            let is_state = long_name.split(' ').any(|word| lexicon.class(word).any(Class::STATE));
-            if self.found[long].kind.is_none() && !is_state {
-                self.found[long].kind = self.found[short].kind.or(Some(EntityType::Org));
-                self.found[long].evidence = Evidence::Model;
-            }
-            if self.found[short].kind.is_none() {
-                self.found[short].kind = self.found[long].kind;
-                self.found[short].evidence = Evidence::Model;
-            }
-            self.acronyms.entry(short_name).or_insert(long_name);
-        }
-    }
 }
-
-/// Whether the capitals of `short` are the first letters of the words of `long`, in order, none skipped but
-/// small words.
-pub(super) fn is_acronym(short: &str, long: &str) -> bool {
-    let capitals = short.chars().filter(|c| c.is_uppercase()).count();
-    if capitals < 2 || short.chars().count() > 8 || short.contains(' ') {
-        return false;
-    }
-    let mut letters = short.chars().filter(|c| c.is_alphabetic()).peekable();
-    for word in long.split([' ', '-']) {
-        let Some(initial) = word.chars().next() else { continue };
-        match letters.peek() {
-            Some(letter) if letter.to_lowercase().eq(initial.to_lowercase()) => {
-                letters.next();
-            }
-            _ if initial.is_uppercase() => return false,
-            _ => {}
-        }
-    }
-    letters.next().is_none()
-}
-
-/// Whether `short` is made of the beginnings of the words of `long`, in order: "Interpol", "UNILAG". Said in brackets alone.
-fn is_blend(short: &str, long: &str) -> bool {
-    let blend: Vec<char> = short.chars().flat_map(char::to_lowercase).collect();
-    if short.contains(' ') || !(4..=12).contains(&blend.len()) {
-        return false;
-    }
-    // How many letters of the blend may be used up, as a set of bits, and by how many words.
-    let (mut reached, mut words) = (1_u32, 0);
-    for word in long.split([' ', '-']).take(MAX_BLENDED) {
-        let mut next = reached;
-        for at in (0..blend.len()).filter(|at| reached & 1 << at != 0) {
-            let letters = word.chars().flat_map(char::to_lowercase);
-            for (taken, _) in letters.zip(&blend[at..]).take_while(|(letter, wanted)| letter == *wanted).enumerate() {
-                next |= 1 << (at + taken + 1);
-            }
-        }
-        words += usize::from(next != reached);
-        reached = next;
-    }
-    words >= 2 && reached & 1 << blend.len() != 0
-}
-
-/// How many words before what an acronym stands for may say whose it is.
-const MAX_OWNERS: usize = 4;
-
-/// More words than this are not blended into one.
-const MAX_BLENDED: usize = 10;
 
 /// The field that a mention stands in, for ordering.
 pub(super) fn position(mention: Mention) -> (Field, u32) {
     (mention.field, mention.span.start)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn acronyms_skip_small_words_only() {
-        assert!(is_acronym("BLR", "Bureau of Lakes and Rivers"));
-        assert!(is_acronym("MBS", "Mohammed bin Salman"));
-        assert!(!is_acronym("BR", "Bureau of Lakes and Rivers"));
-        assert!(!is_acronym("B", "Bureau"));
-    }
-
-    #[test]
-    fn blends_are_made_of_beginnings() {
-        assert!(is_blend("UNILAG", "University of Lagos"));
-        assert!(is_blend("Lakfibo", "Lake Fisheries Board"));
-        assert!(!is_blend("Lagos", "University of Ibadan"));
-        assert!(!is_blend("Lakes", "Lakes and Rivers"));
-    }
 }

@@ -3,8 +3,10 @@
 //! The stage sees the [`Document`] and its own lexicons. It knows no coordinates: whether a name is a place
 //! that exists is for `locations` to say.
 
+mod beside;
 mod context;
 pub(crate) mod dateline;
+mod declared;
 mod forms;
 mod joins;
 mod labeller;
@@ -14,6 +16,7 @@ mod mentions;
 mod names;
 mod people;
 mod resolve;
+mod shorter;
 mod titles;
 mod votes;
 

@@ -2,25 +2,32 @@
 //!
 //! A last name stands for the person who was last called by it in full; where nobody was yet, for the first who will be.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::is_combining_mark;
 
 use super::EntityType;
+use super::beside::Beside;
 use super::forms::Forms;
 use super::lexicon::{Class, Lexicon};
 use super::mentions::{Evidence, Found, Mentions};
 use super::votes::Votes;
-use crate::text::Field;
+use crate::text::{Document, Field};
 
 /// More words than this are no person's name that others shorten.
 const MAX_PERSON_WORDS: usize = 6;
+/// Shorter words in -s are no plurals of last names, but where "the" tells so.
+const MIN_PLURAL: usize = 8;
+/// More people of one given name are not told apart.
+const MAX_BEARERS: usize = 8;
 
 /// What a mention stands for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Referent {
     /// The entity of a form.
     Form(usize),
+    /// All who bear the last name that a form is.
+    Family(usize),
     Untyped,
 }
 
@@ -40,17 +47,31 @@ pub(super) struct Holders<'a> {
     latest: FxHashMap<&'a str, usize>,
     /// By the end of a name: whom the article is about, among several who bear it.
     main: FxHashMap<&'a str, usize>,
-    /// By a word of the name that is not its end; `None` where several bear it.
-    given: FxHashMap<&'a str, Option<usize>>,
+    /// By a last name that several bear: who of them holds an office; where nobody or several do, the first.
+    office: FxHashMap<&'a str, usize>,
+    /// By a word of the name that is not its end: who bear it, each once.
+    given: FxHashMap<&'a str, Vec<usize>>,
+    /// The ends by their plain letters: "Erdoğan" by "erdogan".
+    spellings: FxHashMap<String, &'a str>,
+    /// Who was named in full already.
+    named: FxHashSet<usize>,
 }
 
 impl<'a> Holders<'a> {
-    pub(super) fn of(forms: &Forms<'a>, mentions: &Mentions<'a>) -> Holders<'a> {
+    pub(super) fn of(
+        document: &Document<'a>,
+        forms: &Forms<'a>,
+        mentions: &Mentions<'a>,
+        lexicon: &Lexicon,
+    ) -> Holders<'a> {
         let mut holders = Holders {
             first: FxHashMap::default(),
             latest: FxHashMap::default(),
             main: FxHashMap::default(),
+            office: FxHashMap::default(),
             given: FxHashMap::default(),
+            spellings: FxHashMap::default(),
+            named: FxHashSet::default(),
         };
         for (index, form) in forms.forms.iter().enumerate() {
             if is_end(form.name) || forms.kind(index) != Some(EntityType::Person) {
@@ -58,19 +79,20 @@ impl<'a> Holders<'a> {
             }
             for end in ends(form.name) {
                 holders.first.entry(end).or_insert(index);
+                holders.spellings.entry(folded(end)).or_insert(end);
             }
             let root = forms.root(index);
             for word in
                 without_home(form.name).split_whitespace().take(MAX_PERSON_WORDS - 1).filter(|word| is_called(word))
             {
-                holders
-                    .given
-                    .entry(word)
-                    .and_modify(|known| *known = known.filter(|&k| forms.root(k) == root))
-                    .or_insert(Some(index));
+                let known = holders.given.entry(word).or_default();
+                if known.len() < MAX_BEARERS && !known.contains(&root) {
+                    known.push(root);
+                }
             }
         }
         holders.weigh(forms, mentions);
+        holders.seat(document, forms, mentions, lexicon);
         holders
     }
 
@@ -94,11 +116,64 @@ impl<'a> Holders<'a> {
                 *second = (*second).max(weight);
             }
         }
-        self.main = best.into_iter().filter(|(_, (first, second, _))| first > second).map(|(s, b)| (s, b.2)).collect();
+        let is_one_of_several = |&(_, (first, second, _)): &(&str, (u32, u32, usize))| first > second && second > 0;
+        self.main = best.into_iter().filter(|best| is_one_of_several(best)).map(|(s, b)| (s, b.2)).collect();
+    }
+
+    /// Finds who of several people of one last name holds an office: "the Salas administration" is the President's.
+    fn seat(&mut self, document: &Document<'a>, forms: &Forms<'a>, mentions: &Mentions<'a>, lexicon: &Lexicon) {
+        let mut buffer = String::new();
+        let mut seats: FxHashMap<&str, (usize, Option<usize>, bool)> = FxHashMap::default();
+        for found in &mentions.found {
+            let Some(&index) = forms.by_name.get(found.name) else { continue };
+            if forms.kind(index) != Some(EntityType::Person) || is_end(found.name) {
+                continue;
+            }
+            let root = forms.root(index);
+            let (first, seated, is_shared) = seats.entry(surname(found.name)).or_insert((root, None, false));
+            *is_shared |= *first != root;
+            let title = found.title.map_or("", |title| title.of(document.field(found.mention.field).text));
+            if seated.is_none()
+                && title.split([' ', '-']).any(|word| lexicon.lower_class(word, &mut buffer).any(Class::IN_OFFICE))
+            {
+                *seated = Some(root);
+            }
+        }
+        let shared = seats.into_iter().filter(|(_, (_, _, is_shared))| *is_shared);
+        self.office = shared.map(|(name, (first, seated, _))| (name, seated.unwrap_or(first))).collect();
     }
 
     /// What `found` stands for, told what was named before it.
     pub(super) fn referent(&mut self, forms: &Forms<'a>, found: &Found<'a>, lexicon: &Lexicon) -> Referent {
+        let name = found.name;
+        let bearer = match found.beside {
+            Beside::Family => is_end(name).then_some(name),
+            _ if is_place(found.kind) => None,
+            _ => self.singular(name, found.beside == Beside::Plural),
+        };
+        let Some(bearer) = bearer else { return self.person_or_thing(forms, found, lexicon) };
+        let family = forms.by_name.get(bearer).or_else(|| forms.by_name.get(found.name)).copied();
+        let kind = family.and_then(|family| forms.kind(family));
+        // "The Tata family" may own a company of that name: what the article calls so otherwise is left to it.
+        let may_be = kind.is_none_or(|kind| matches!(kind, EntityType::Person | EntityType::Norp));
+        let is_person = kind == Some(EntityType::Person) || may_be && self.first.contains_key(bearer);
+        match family {
+            Some(family) if is_person => Referent::Family(family),
+            _ => self.person_or_thing(forms, found, lexicon),
+        }
+    }
+
+    /// The last name whose plural `name` is: "Salas" of "the Salases"; where it may be a name by itself, only of long ones.
+    fn singular(&self, name: &'a str, is_plural: bool) -> Option<&'a str> {
+        let is_name = name.contains(' ') || self.first.contains_key(name) || self.given.contains_key(name);
+        if is_name || !is_plural && name.len() < MIN_PLURAL {
+            return None;
+        }
+        let singulars = [name.strip_suffix('s'), name.strip_suffix("es")];
+        singulars.into_iter().flatten().find(|singular| self.first.contains_key(singular))
+    }
+
+    fn person_or_thing(&mut self, forms: &Forms<'a>, found: &Found<'a>, lexicon: &Lexicon) -> Referent {
         let Some(&index) = forms.by_name.get(found.name) else { return Referent::Untyped };
         let form = &forms.forms[index];
         let kind = forms.kind(index);
@@ -107,6 +182,7 @@ impl<'a> Holders<'a> {
             for end in ends(form.name) {
                 self.latest.insert(end, index);
             }
+            self.named.insert(forms.root(index));
             return Referent::Form(forms.root(index));
         }
         if !is_person && !form.single || forms.root(index) != index {
@@ -118,15 +194,22 @@ impl<'a> Holders<'a> {
         }
         let sure = found.kind == Some(EntityType::Person) && found.evidence == Evidence::Sure;
         // "in Jackson" is a town even where a Michael Jackson is told of.
-        let place = matches!(found.kind, Some(EntityType::Gpe | EntityType::Loc | EntityType::Fac));
+        let place = is_place(found.kind);
         let is_placed = !sure && found.placed && (place || found.kind.is_none());
-        let holder = if is_placed { None } else { self.find(form.name, is_person, kind.is_some(), lexicon) };
+        let seated = self.office.get(form.name).copied().filter(|_| found.beside == Beside::Office);
+        let holder = match seated {
+            Some(_) => seated,
+            None if is_placed => None,
+            None => self.find(forms, form.name, is_person, kind.is_some(), lexicon),
+        };
         match (holder, kind) {
             (Some(person), kind) if is_person || kind.is_none() || !outvoted(&form.votes) => {
                 Referent::Form(forms.root(person))
             }
             // "lives in Jackson": not the person, though the name is mostly a person's.
-            (None, Some(EntityType::Person)) if is_placed && self.find(form.name, true, true, lexicon).is_some() => {
+            (None, Some(EntityType::Person))
+                if is_placed && self.find(forms, form.name, true, true, lexicon).is_some() =>
+            {
                 Referent::Untyped
             }
             // A word that the model left unlabelled more often than not may be no name, or the name of several things.
@@ -136,31 +219,38 @@ impl<'a> Holders<'a> {
         }
     }
 
-    fn find(&self, name: &str, is_person: bool, is_labelled: bool, lexicon: &Lexicon) -> Option<usize> {
+    fn find(
+        &self,
+        forms: &Forms<'a>,
+        name: &str,
+        is_person: bool,
+        is_labelled: bool,
+        lexicon: &Lexicon,
+    ) -> Option<usize> {
         let bare = without_particles(name);
-        let known = |name: &str| self.main.get(name).or_else(|| self.latest.get(name)).or_else(|| self.first.get(name));
-        if let Some(&person) = known(name).or_else(|| known(bare).filter(|_| is_person)) {
-            return Some(person);
-        }
-        if let Some(other) = other_apostrophe(name)
-            && let Some(&person) = known(&other)
-        {
-            return Some(person);
-        }
+        let spelt = |name: &str| is_person.then(|| self.spellings.get(&folded(name))).flatten();
+        let by_end = |ends: &FxHashMap<&str, usize>| {
+            let known = ends.get(name).or_else(|| ends.get(bare).filter(|_| is_person));
+            known.or_else(|| spelt(bare).and_then(|end| ends.get(end))).copied()
+        };
         let class = lexicon.class(name);
         let may_be_given = is_person || is_labelled || class.any(Class::GIVEN_NAME);
-        let person = self.given.get(name).copied().flatten()?;
-        (may_be_given && (is_person || !class.any(Class::ALSO_PLACE))).then_some(person)
+        let is_given = may_be_given && (is_person || !class.any(Class::ALSO_PLACE));
+        let is_given_only = class.any(Class::GIVEN_NAME) && !class.any(Class::LEADING_NAME);
+        let is_shared_given = |bearers: &&Vec<usize>| bearers.len() > 1 && is_given_only;
+        let given = || self.given.get(name).filter(|_| is_given).filter(|bearers| !is_shared_given(bearers));
+        // Somebody who was named already, before somebody who will be.
+        let named = by_end(&self.main).or_else(|| by_end(&self.latest));
+        // Of several who bear a given name it may be any. A family name that stands first is the first bearer's: an article
+        // names first whom it is about ("Wang Sicong, son of Wang Jianlin", then "Wang").
+        let named = named.or_else(|| given()?.iter().copied().find(|root| self.named.contains(root)));
+        let to_come = || by_end(&self.first).or_else(|| given()?.first().copied());
+        named.or_else(to_come).map(|person| forms.root(person))
     }
 }
 
-/// `name` with its apostrophe written the other way: "O’Rourke" for "O'Rourke".
-fn other_apostrophe(name: &str) -> Option<String> {
-    if name.contains('’') {
-        Some(name.replace('’', "'"))
-    } else {
-        name.contains('\'').then(|| name.replace('\'', "’"))
-    }
+fn is_place(kind: Option<EntityType>) -> bool {
+    matches!(kind, Some(EntityType::Gpe | EntityType::Loc | EntityType::Fac))
 }
 
 /// The forms that a person of this name may be called by, after the first mention: the last name, and every end of the name
@@ -232,10 +322,20 @@ fn is_particle(word: &str) -> bool {
     )
 }
 
-/// `word` in lower case and without diacritics, to compare spellings by.
+/// `word` in lower case, without diacritics and with straight apostrophes, to compare spellings by.
 pub(super) fn folded(word: &str) -> String {
-    let straight = |c| if c == '’' { '\'' } else { c };
-    word.nfd().filter(|&c| !is_combining_mark(c)).map(straight).flat_map(char::to_lowercase).collect()
+    if word.is_ascii() {
+        return word.to_ascii_lowercase();
+    }
+    let plain = |c: char| match c {
+        'ı' => 'i',
+        'ł' | 'Ł' => 'l',
+        'ø' | 'Ø' => 'o',
+        'đ' | 'Đ' => 'd',
+        '’' | '‘' | 'ʼ' | 'ʻ' => '\'',
+        c => c,
+    };
+    word.nfd().filter(|&c| !is_combining_mark(c)).map(plain).flat_map(char::to_lowercase).collect()
 }
 
 /// Whether two names with the same ends differ between them: "George W. Bush" and "George H. W. Bush" do, "Ana Vela" and
@@ -266,7 +366,18 @@ fn without_home(name: &str) -> &str {
 /// The last word of a person's name that is no suffix.
 pub(super) fn surname(name: &str) -> &str {
     let name = without_home(name);
-    name.split_whitespace().rev().find(|w| !matches!(*w, "Jr" | "Jr." | "Sr" | "Sr." | "II" | "III")).unwrap_or(name)
+    let word = name.split_whitespace().rev().find(|word| !is_generation(word)).unwrap_or(name);
+    word.trim_end_matches(',')
+}
+
+fn is_generation(word: &str) -> bool {
+    matches!(word, "Jr" | "Jr." | "Sr" | "Sr." | "II" | "III" | "IV")
+}
+
+/// What tells fathers and sons of one name apart, but for its stop: "Jr" of "Robert Downey Jr."
+pub(super) fn generation(name: &str) -> Option<&str> {
+    let last = name.rsplit(' ').next().filter(|word| is_generation(word))?;
+    Some(last.trim_end_matches('.'))
 }
 
 pub(super) fn given_name(name: &str) -> &str {

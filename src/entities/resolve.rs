@@ -6,6 +6,7 @@
 use rustc_hash::FxHashMap;
 
 use super::forms::{Forms, is_shouted};
+use super::joins::singular;
 use super::lexicon::{Lexicon, lower_into};
 use super::mentions::{Mentions, position};
 use super::names::{Names, is_possessive};
@@ -27,15 +28,15 @@ pub(super) fn resolve<'a>(
         document,
         lexicon,
         entities: Vec::new(),
-        of_form: FxHashMap::default(),
+        of: FxHashMap::default(),
         weights: Vec::new(),
         untyped: Vec::new(),
     };
-    let mut holders = Holders::of(&forms, mentions);
+    let mut holders = Holders::of(document, &forms, mentions, lexicon);
     for found in &mentions.found {
         match holders.referent(&forms, found, lexicon) {
             Referent::Untyped => builder.untyped(found.mention, found.sentence),
-            Referent::Form(form) => builder.mention(&forms, form, found.mention, found.sentence, found.title),
+            referent => builder.mention(&forms, referent, found.mention, found.sentence, found.title),
         }
     }
     if !names.shouted.is_empty() {
@@ -48,19 +49,29 @@ struct Builder<'a, 'd> {
     document: &'d Document<'a>,
     lexicon: &'d Lexicon,
     entities: Vec<Entity>,
-    /// Root form to entity.
-    of_form: FxHashMap<usize, usize>,
+    /// What a mention stands for, to its entity.
+    of: FxHashMap<Referent, usize>,
     weights: Vec<f32>,
     /// With the weight, which becomes a share at the end.
     untyped: Vec<UntypedName>,
 }
 
 impl<'a> Builder<'a, '_> {
-    fn mention(&mut self, forms: &Forms<'a>, form: usize, mention: Mention, sentence: usize, title: Option<Span>) {
+    fn mention(
+        &mut self,
+        forms: &Forms<'a>,
+        referent: Referent,
+        mention: Mention,
+        sentence: usize,
+        title: Option<Span>,
+    ) {
         let next = self.entities.len();
-        let index = *self.of_form.entry(form).or_insert(next);
+        let index = *self.of.entry(referent).or_insert(next);
         if index == next {
-            let kind = forms.kind(form).unwrap_or(EntityType::Org);
+            let kind = match referent {
+                Referent::Form(form) => forms.kind(form).unwrap_or(EntityType::Org),
+                Referent::Family(_) | Referent::Untyped => EntityType::Person,
+            };
             self.entities.push(Entity {
                 name: String::new(),
                 kind,
@@ -130,6 +141,11 @@ fn name(entity: &mut Entity, document: &Document<'_>, lexicon: &Lexicon) {
             let shouted = (text.contains(' ') || named_in_prose) && !text.contains(char::is_lowercase);
             let fullness = match lexicon.rank(text) {
                 Some(rank) => 1_000_000 - rank,
+                // "Cuban" rather than "Cubans".
+                None if entity.kind == EntityType::Norp => {
+                    let rank = lexicon.nation(text).map_or(usize::from(singular(text) != text), |(_, rank)| rank);
+                    1_000_000 - rank
+                }
                 None if shouted => 0,
                 None => text.split_whitespace().count() * 1000 + text.chars().count(),
             };
@@ -228,7 +244,7 @@ fn shouted<'a>(
             let mention = Mention { field: *which, span: field.span_of(at..end) };
             match referent {
                 Referent::Untyped => builder.untyped(mention, sentence),
-                Referent::Form(form) => builder.mention(forms, form, mention, sentence, None),
+                referent => builder.mention(forms, referent, mention, sentence, None),
             }
             at = end;
         }

@@ -13,11 +13,11 @@ use crate::text::{EntityType, Span, TextField, TokenKind};
 /// How many tokens a title before a name may take.
 const MAX_BEFORE: usize = 10;
 /// How many tokens an apposition may take.
-const MAX_APPOSITION: usize = 14;
+const MAX_APPOSITION: usize = 18;
 /// How many tokens a role with its complement may take that is set off before a name.
-const MAX_COMPLEMENT: usize = 9;
+const MAX_COMPLEMENT: usize = 16;
 /// How many words may stand before its role.
-const MAX_BEFORE_ROLE: usize = 6;
+const MAX_BEFORE_ROLE: usize = 9;
 
 /// Words that stand right before a name, whatever stands before them.
 const ADDRESS: Class = Class::HONORIFIC.or(Class::PREFIX);
@@ -48,6 +48,9 @@ impl Before {
     }
 }
 
+/// What stands before a role with a hyphen.
+const STEPS: [&str; 8] = ["then-", "Then-", "ex-", "Ex-", "co-", "Co-", "former-", "vice-"];
+
 /// What joins the parts of a title.
 fn is_joint(word: &str) -> bool {
     matches!(word, "of" | "for" | "and" | "the" | "&" | "'s" | "’s" | "'" | "’")
@@ -64,12 +67,14 @@ impl<'a> Titles<'a, '_> {
 
     /// What the token at `at` says of a person: its class, a capital at the head of a sentence aside ("Activist Ana Vela").
     fn role(&self, at: usize, buffer: &mut String) -> Class {
-        let word = self.word(at);
+        let whole = self.word(at);
+        // "Then-secretary", "ex-minister", "co-author"
+        let word = STEPS.iter().find_map(|step| whole.strip_prefix(step)).unwrap_or(whole);
         let class = self.lexicon.class(word);
         if word.starts_with(char::is_uppercase) {
             return class.or(self.lexicon.lower_class(word, buffer).only(Class::SURE_ROLE));
         }
-        match word.ends_with("ologist") || word.ends_with("ician") {
+        match ["ologist", "ician", "icist", "ographer"].iter().any(|ending| word.ends_with(ending)) {
             true => class.or(Class::SURE_ROLE),
             false => class,
         }
@@ -88,12 +93,27 @@ impl<'a> Titles<'a, '_> {
             Some(EntityType::Ordinal) | None => {}
             Some(_) => return false,
         }
-        self.role(at, buffer).any(Class::PART_OF_TITLE)
+        // "Ambassador to the United Nations", "designer, lawyer, and author"
+        let is_to = word == "to" && (self.word(at + 1) == "the" || self.marks.kind(at + 1).is_some());
+        let role = self.role(at, buffer);
+        role.any(Class::PART_OF_TITLE)
             || is_joint(word)
+            || is_to
+            || self.joins_roles(at, buffer)
             || self.field.tokens[at].kind == TokenKind::Word
                 && word.starts_with(char::is_uppercase)
                 && !self.class(at).any(Class::CALENDAR)
-                && !self.lexicon.lower_class(word, buffer).any(Class::FUNCTION)
+                && !self.lexicon.lower_class(word, buffer).any(Class::FUNCTION.or(Class::SPEECH))
+    }
+
+    /// Whether the token at `at` is a comma between roles, the last of which "and" goes before: "designer, lawyer, and author".
+    fn joins_roles(&self, at: usize, buffer: &mut String) -> bool {
+        let sure = Class::SURE_ROLE.or(Class::LOOSE_ROLE);
+        self.word(at) == ","
+            && at > 0
+            && self.role(at - 1, buffer).any(sure)
+            && (self.word(at + 1) == "and"
+                || self.role(at + 1, buffer).any(sure) && matches!(self.word(at + 2), "," | "and"))
     }
 
     /// The title before the name at the tokens `name`, in the sentence that begins at `sentence_start`: "Foreign Minister
@@ -109,7 +129,10 @@ impl<'a> Titles<'a, '_> {
         }
         let set_off = self.ending_at(comma, sentence_start);
         let told = match set_off.start.checked_sub(1).filter(|_| set_off.start > sentence_start) {
-            Some(before) => self.is_determiner(before) || is_possessive(self.word(set_off.start + 1)),
+            Some(before) => {
+                // "Another brother and former minister, X,"
+                self.is_determiner(before) || self.word(before) == "and" || is_possessive(self.word(set_off.start + 1))
+            }
             None => self.marks.kind(set_off.start).is_some_and(EntityType::is_name),
         };
         if set_off.title().is_some() && told {
@@ -131,16 +154,33 @@ impl<'a> Titles<'a, '_> {
         while at > sentence_start && end - at < MAX_COMPLEMENT {
             at -= 1;
             let word = self.word(at);
-            let follows = matches!(self.word(at + 1), "of" | "for");
-            if follows && at > sentence_start && self.role(at, &mut buffer).any(Class::SURE_ROLE.or(Class::LOOSE_ROLE))
-            {
+            let follows = matches!(self.word(at + 1), "of" | "for" | "at" | "in" | "to");
+            let role = Class::SURE_ROLE.or(Class::LOOSE_ROLE).or(Class::TITLE);
+            if follows && self.role(at, &mut buffer).any(role) {
                 let mut start = at;
-                while start > sentence_start && self.class(start - 1).any(Class::PART_OF_TITLE) {
+                while start > sentence_start && self.role(start - 1, &mut buffer).any(Class::PART_OF_TITLE)
+                    || start == sentence_start + 1
+                        && self.lexicon.lower_class(self.word(start - 1), &mut buffer).any(Class::LOWER_MODIFIER)
+                {
                     start -= 1;
                 }
-                return (start > sentence_start && self.is_determiner(start - 1)).then_some(start);
+                // "Businessman and founder of Acme, X,"
+                let is_role = |at: usize, buffer: &mut String| self.role(at, buffer).any(role);
+                if start > sentence_start + 1 && self.word(start - 1) == "and" && is_role(start - 2, &mut buffer) {
+                    start -= 2;
+                    while start > sentence_start && self.role(start - 1, &mut buffer).any(Class::PART_OF_TITLE) {
+                        start -= 1;
+                    }
+                }
+                // "Former manager of the lake, X," opens a sentence.
+                let is_told = match start > sentence_start {
+                    true => self.is_determiner(start - 1) || matches!(self.word(start - 1), "–" | "—" | "-" | "\n"),
+                    false => start < at,
+                };
+                return is_told.then_some(start);
             }
             let is_plain = is_joint(word)
+                || matches!(word, "in" | "at" | "to") && self.marks.kind(at + 1).is_some_and(EntityType::is_name)
                 || self.field.tokens[at].kind == TokenKind::Word
                     && self.marks.kind(at) != Some(EntityType::Person)
                     && !self.lexicon.lower_class(word, &mut buffer).any(Class::FUNCTION.or(Class::SPEECH));
@@ -178,7 +218,17 @@ impl<'a> Titles<'a, '_> {
         }
         // The last head, with nothing after it but what "of" or "for" adds to it.
         let Some(head) = (from..name).rev().find(|&at| self.is_head(at, &mut buffer)) else { return none };
-        if head + 1 < name && !matches!(self.word(head + 1), "of" | "for") {
+        let is_whole = matches!(self.word(head + 1), "of" | "for" | "to") && !is_joint(self.word(name - 1));
+        if head + 1 < name && !is_whole {
+            return none;
+        }
+        // "Set to star Ana Vela" tells what she does.
+        let may_be_verb = self.class(head).any(Class::LOOSE_ROLE) && self.word(head).starts_with(char::is_lowercase);
+        if may_be_verb
+            && head > sentence_start + 1
+            && self.word(head - 1) == "to"
+            && !self.word(head - 2).ends_with("ccording")
+        {
             return none;
         }
         // "Minister Dr", "Curepipe Mr": what stands before a form of address belongs to it only where it is a title too.
@@ -193,8 +243,11 @@ impl<'a> Titles<'a, '_> {
             let labelled = self.marks.kind(at).is_some();
             // "lawyer for President X" is no title of X.
             let opens = match word {
-                "and" | "&" => labelled || at > from && self.is_part(at - 1) && self.is_part(start),
-                "of" | "for" | "the" => labelled,
+                "and" | "&" => {
+                    let last = at - usize::from(self.word(at - 1) == ",");
+                    labelled || last > from && self.is_part(last - 1) && self.is_part(start)
+                }
+                "of" | "for" | "to" | "the" => labelled,
                 _ => true,
             };
             if !opens {
@@ -215,8 +268,7 @@ impl<'a> Titles<'a, '_> {
     }
 
     fn is_part(&self, at: usize) -> bool {
-        self.class(at)
-            .any(Class::TITLE.or(Class::OFFICE).or(Class::MODIFIER).or(Class::SURE_ROLE).or(Class::LOOSE_ROLE))
+        self.class(at).any(Class::PART_OF_TITLE)
     }
 
     fn breaks_line(&self, at: usize) -> bool {
@@ -253,6 +305,10 @@ impl<'a> Titles<'a, '_> {
                 let kind = self.marks.kind(at);
                 let word = self.word(at);
                 let named = kind.is_some_and(EntityType::is_name);
+                // "National Anglers League (NAL) spokesman"
+                if self.is_in_brackets(at) && at > start {
+                    return true;
+                }
                 is_word(at)
                     && (kind != Some(EntityType::Person) || is_possessive(self.word(at + 1)))
                     && !self.class(at).any(Class::SPEECH)
@@ -261,19 +317,39 @@ impl<'a> Titles<'a, '_> {
             .filter(|&at| self.role(at, &mut buffer).any(Class::SURE_ROLE.or(Class::LOOSE_ROLE).or(Class::TITLE)))
             .last()?;
         let mut at = role + 1;
-        if matches!(self.word(at), "of" | "for" | "at" | "in" | "to" | "on" | "with" | "and") {
+        if is_complement(self.word(at)) {
             let first = at;
+            // Where a longer complement is cut: before the last word that goes on with a whole one.
+            let mut whole = None;
             while at < start + MAX_APPOSITION && !self.ends(at) {
-                if at > first && (is_clause(self.word(at)) || self.word(at) == "to") {
+                let word = self.word(at);
+                if at > first + 1 && opens_clause(word) {
+                    return Some(self.field.span_of(start..at));
+                }
+                if at > first + 1 && word.ends_with("ed") && matches!(self.word(at + 1), "by" | "in" | "from" | "at") {
+                    return Some(self.field.span_of(start..at));
+                }
+                if at > first && (is_clause(word) || word == "to") || self.class(at).any(Class::SPEECH) {
                     return None;
                 }
-                if self.class(at).any(Class::SPEECH) {
-                    return None;
+                if at > first + 1 && is_complement(word) && !is_joint(self.word(at - 1)) {
+                    whole = Some(at);
                 }
                 at += 1;
             }
+            if !self.ends(at) {
+                at = whole?;
+                return Some(self.field.span_of(start..at));
+            }
         }
         (at > start && self.ends(at)).then(|| self.field.span_of(start..at))
+    }
+
+    /// Whether the token at `at` is an acronym in brackets, or one of its brackets.
+    fn is_in_brackets(&self, at: usize) -> bool {
+        (at.saturating_sub(2)..=at).any(|open| {
+            self.word(open) == "(" && self.word(open + 2) == ")" && !self.word(open + 1).contains(char::is_lowercase)
+        })
     }
 
     fn ends(&self, at: usize) -> bool {
@@ -285,6 +361,16 @@ impl<'a> Titles<'a, '_> {
             && (self.marks.kind(at + 1) == Some(EntityType::Person)
                 || matches!(next(), "a" | "an" | "the" | "his" | "her" | "its" | "their" | "one"))
     }
+}
+
+/// Words that go on from a role to what it is a role in.
+fn is_complement(word: &str) -> bool {
+    matches!(word, "of" | "for" | "at" | "in" | "to" | "on" | "with" | "and")
+}
+
+/// Words that say more of a person whose role is told.
+fn opens_clause(word: &str) -> bool {
+    matches!(word, "who" | "which" | "whose" | "that" | "led" | "where")
 }
 
 /// Words that a title before its role never holds: they begin a clause, or say of whom the person is.
