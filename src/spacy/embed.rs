@@ -24,6 +24,8 @@ pub(super) struct Word {
     norm: Option<u64>,
     pub(super) is_space: bool,
     pub(super) starts_phrase: bool,
+    /// Whether the word begins with a capital.
+    pub(super) is_capital: bool,
     /// The index of the same word followed by a space; 0 where that was not asked for yet.
     spaced: u32,
     first: InFirst,
@@ -139,6 +141,7 @@ impl<'a> Embedding<'a> {
             norm: lexeme.norm,
             is_space: !lexeme.text.is_empty() && lexeme.text.chars().all(is_space),
             starts_phrase: starts_phrase(orth),
+            is_capital: lexeme.text.chars().next().is_some_and(char::is_uppercase),
             spaced: 0,
             first: InFirst::New,
         });

@@ -8,7 +8,7 @@ use super::artifact::Bytes;
 use super::embed::dense;
 use super::first::FirstLayer;
 use super::kernel::{Apply, Norm};
-use super::spec::{EncodeSpec, padded};
+use super::spec::{DenseSpec, EncodeSpec, NormSpec, padded};
 
 /// Working memory of the encoder; one a thread.
 #[derive(Debug, Default)]
@@ -17,38 +17,39 @@ pub(super) struct Rows {
     output: Vec<f32>,
 }
 
-/// Encodes the tokens `block` of a document of `count` tokens; `embedding` gives each token's embedding.
-/// Returns one row a token of the block, `padded(width)` numbers each.
+/// Takes the tokens `block` of a document of `count` tokens through some `layers` of the encoder; `input` gives what the
+/// first of these takes for a token, its embedding in most cases. Returns one row a token of the block, `padded(width)`
+/// numbers each.
 ///
-/// `first` gives what each token's word adds to the first layer.
+/// `first` gives what each token's word adds to the encoder's first layer, where `layers` begin with that.
 ///
 /// Tokens around the block are computed as far as the layers see. Around the document stand rows of zeros: in
 /// a padded encoder they are computed with like tokens, as spaCy does, otherwise they stay zero.
 pub(super) fn encode<'r, 'w>(
-    spec: &EncodeSpec,
+    (spec, layers): (&EncodeSpec, &[(DenseSpec, NormSpec)]),
     width: usize,
     (bytes, arch): (&Bytes, Arch),
     (block, count): (Range<usize>, usize),
-    embedding: impl Fn(usize) -> &'w [f32],
+    input: impl Fn(usize) -> &'w [f32],
     first: Option<(&FirstLayer, impl Fn(usize) -> Option<&'w [f32]>)>,
     rows: &'r mut Rows,
 ) -> &'r [f32] {
     let stride = padded(width);
-    let halo = spec.layers.len() * spec.window;
+    let halo = layers.len() * spec.window;
     let local = block.len() + 2 * halo;
     rows.input.clear();
     rows.input.resize(local * stride, 0.0);
     for row in 0..local {
         // Row `row` stands for the token `block.start + row - halo`.
         if let Some(token) = (block.start + row).checked_sub(halo).filter(|&token| token < count) {
-            rows.input[row * stride..][..stride].copy_from_slice(embedding(token));
+            rows.input[row * stride..][..stride].copy_from_slice(input(token));
         }
     }
     if !spec.padded {
         rows.output.clear();
     }
     rows.output.resize(local * stride, 0.0);
-    for (layer, (layer_dense, layer_norm)) in spec.layers.iter().enumerate() {
+    for (layer, (layer_dense, layer_norm)) in layers.iter().enumerate() {
         let margin = (layer + 1) * spec.window;
         let mut from = margin;
         let mut to = local - margin;

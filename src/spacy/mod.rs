@@ -13,7 +13,8 @@
 //!
 //! Supported: spaCy's rule-based tokenizer; `MultiHashEmbed`, `CharacterEmbed` and `HashEmbedCNN` with and
 //! without static vectors, `MaxoutWindowEncoder` and `MishWindowEncoder` of any size, shared `tok2vec` components;
-//! `TransitionBasedParser.v2` for `ner`, greedy. The layers are described by Honnibal et al. in spaCy's and
+//! `TransitionBasedParser.v2` for `ner`, greedy; and `dateline.RecallTok2Vec.v1`, an encoder of our own that recalls what the
+//! rest of a text says of a word. The layers are described by Honnibal et al. in spaCy's and
 //! thinc's documentation; hash embeddings in Miranda et al., "Multi hash embeddings in spaCy" (2022).
 
 mod artifact;
@@ -28,6 +29,7 @@ mod lexeme;
 mod ner;
 mod pattern;
 mod pipeline;
+mod recall;
 mod rules;
 mod scratches;
 mod spec;

@@ -1,5 +1,7 @@
 //! [`Pipeline`]: from a text to its tokens and entities.
 
+use std::ops::Range;
+
 use pulp::Arch;
 
 use super::artifact::{ArtifactError, Bytes};
@@ -9,6 +11,7 @@ use super::encode::{Rows, encode};
 use super::first::{FirstLayer, Rare};
 use super::lexeme::Norms;
 use super::ner::{Found, Moves, Ner, State};
+use super::recall::{Recall, section_end};
 use super::spec::{Manifest, padded};
 use super::tokenizer::{Buffers, Intern, RawToken, Tokenizer, character_start};
 
@@ -19,6 +22,10 @@ const CAPACITY: usize = 1 << 14;
 /// Words whose part in the encoder's first layer is kept too, 3.5 kB each: the first that are met twice. They make four
 /// in five tokens of news.
 const FREQUENT: usize = 3 << 10;
+
+/// What layers take that do not begin with the encoder's first.
+const NO_SUMS: Option<(&FirstLayer, NoSums)> = None;
+type NoSums = fn(usize) -> Option<&'static [f32]>;
 
 /// A converted spaCy pipeline, ready to label texts. Shared between threads; each thread has its own [`Scratch`].
 #[derive(Debug)]
@@ -78,6 +85,7 @@ pub struct Scratch {
     raw: Vec<RawToken>,
     rare: Rare,
     rows: Rows,
+    recall: Recall,
     state: State,
     found: Vec<Found>,
     tokens: Vec<Token>,
@@ -146,6 +154,7 @@ impl Pipeline {
             raw: Vec::new(),
             rare: Rare::default(),
             rows: Rows::default(),
+            recall: Recall::default(),
             state: State::default(),
             found: Vec::new(),
             tokens: Vec::new(),
@@ -157,22 +166,58 @@ impl Pipeline {
     /// `text` is shorter than 4 GiB; what is longer is left out.
     pub fn label<'s>(&self, text: &str, scratch: &'s mut Scratch) -> Labelled<'s> {
         self.tokenize(text, scratch);
-        let embedding = self.embedding();
-        let Scratch { words, raw, rare, rows, state, found, tokens, entities, .. } = scratch;
-        embedding.embed(words, self.arch, self.first.as_ref(), FREQUENT);
-        let (words, raw) = (&*words, &*raw);
-
-        let manifest = &self.manifest;
-        let width = manifest.embed.width;
-        let ner = Ner { spec: &manifest.ner, moves: &self.moves, bytes: &self.bytes, arch: self.arch };
-        state.begin();
-        found.clear();
+        self.embedding().embed(&mut scratch.words, self.arch, self.first.as_ref(), FREQUENT);
+        scratch.found.clear();
         let mut first = 0;
-        while first < raw.len() {
-            let block = first..(first + BLOCK_TOKENS).min(raw.len());
+        while first < scratch.tokens.len() {
+            let end = self.section_end(first, &scratch.tokens, text);
+            self.label_section(first..end, scratch);
+            first = end;
+        }
+        let Scratch { found, tokens, entities, .. } = scratch;
+        entities.clear();
+        entities.extend(found.iter().map(|entity| Entity {
+            start: tokens[entity.start].start,
+            end: tokens[entity.end - 1].end,
+            first_token: entity.start as u32,
+            end_token: entity.end as u32,
+            label: entity.label,
+        }));
+        Labelled { tokens, entities }
+    }
+
+    /// The end of the section of a text that begins with the token `first`: the end of the text, unless the pipeline
+    /// recalls.
+    fn section_end(&self, first: usize, tokens: &[Token], text: &str) -> usize {
+        let ends = |token: usize| {
+            let Token { start, end, is_space, .. } = tokens[token];
+            is_space || matches!(&text[start as usize..end as usize], "." | "!" | "?")
+        };
+        match self.manifest.encode.recall {
+            Some(_) => section_end(first, tokens.len(), ends),
+            None => tokens.len(),
+        }
+    }
+
+    /// Finds the entities of one section, on which the rest of the text has no bearing.
+    fn label_section(&self, section: Range<usize>, scratch: &mut Scratch) {
+        let embedding = self.embedding();
+        let Scratch { words, raw, rare, rows, recall, state, found, tokens, .. } = scratch;
+        let (words, raw, tokens) = (&*words, &raw[section.clone()], &tokens[section.clone()]);
+        let Manifest { embed, encode: spec, ner, .. } = &self.manifest;
+        let (width, stride) = (embed.width, padded(embed.width));
+        let ner = Ner { spec: ner, moves: &self.moves, bytes: &self.bytes, arch: self.arch };
+        let machine = (&self.bytes, self.arch);
+        let (count, known) = (raw.len(), found.len());
+        let blocks = || (0..count).step_by(BLOCK_TOKENS).map(|first| first..(first + BLOCK_TOKENS).min(count));
+        let (before, after) = spec.layers.split_at(spec.recall.as_ref().map_or(spec.layers.len(), |it| it.after));
+
+        state.begin();
+        recall.begin(count, stride);
+        for block in blocks() {
             let row = |token: usize| embedding.row(words, raw[token].word);
-            let halo = manifest.encode.layers.len() * manifest.encode.window;
-            let seen = first.saturating_sub(halo)..(block.end + halo).min(raw.len());
+            let halo = before.len() * spec.window;
+            let seen = block.start.saturating_sub(halo)..(block.end + halo).min(count);
             if let Some(layer) = &self.first {
                 let missing = seen.clone().filter(|&token| embedding.sums(words, raw[token].word, layer).is_none());
                 rare.find(layer, (seen.start, missing), row, self.arch);
@@ -184,20 +229,25 @@ impl Pipeline {
                 }
             };
             let sums = self.first.as_ref().map(|layer| (layer, sums(layer)));
-            let tokens_of_block = (block.clone(), raw.len());
-            let encoded = encode(&manifest.encode, width, (&self.bytes, self.arch), tokens_of_block, row, sums, rows);
-            ner.block(state, encoded, padded(width), (first, raw.len()), |token| tokens[token].is_space, found);
-            first = block.end;
+            let encoded = encode((spec, before), width, machine, (block.clone(), count), row, sums, rows);
+            match spec.recall {
+                Some(_) => recall.keep(block.start, stride, encoded),
+                None => ner.block(state, encoded, stride, (block.start, count), |token| tokens[token].is_space, found),
+            }
         }
-        entities.clear();
-        entities.extend(found.iter().map(|entity| Entity {
-            start: tokens[entity.start].start,
-            end: tokens[entity.end - 1].end,
-            first_token: entity.start as u32,
-            end_token: entity.end as u32,
-            label: entity.label,
-        }));
-        Labelled { tokens, entities }
+        if let Some(layer) = &spec.recall {
+            let named = |token: usize| Some(raw[token].word).filter(|&word| words.word(word).is_capital);
+            recall.recall(layer, width, machine, named, words.len());
+            for block in blocks() {
+                let row = |token: usize| recall.row(token, stride);
+                let encoded = encode((spec, after), width, machine, (block.clone(), count), row, NO_SUMS, rows);
+                ner.block(state, encoded, stride, (block.start, count), |token| tokens[token].is_space, found);
+            }
+        }
+        for entity in &mut found[known..] {
+            entity.start += section.start;
+            entity.end += section.start;
+        }
     }
 
     /// Splits `text` into tokens only.
@@ -283,7 +333,7 @@ mod tests {
     fn a_manifest_that_lies_is_an_error_or_harmless() {
         let mut random = fastrand::Rng::with_seed(8);
         let (mut refused, mut opened) = (0, 0);
-        for name in ["vectors", "listener", "characters"] {
+        for name in ["vectors", "listener", "characters", "recall"] {
             let good = artifact(name);
             // The network's part of the manifest stands behind the rules, at the end of the file.
             let start = good.len() - 4_000;

@@ -79,6 +79,24 @@ pub(super) struct EncodeSpec {
     /// Whether zero rows stand around a document that the layers go on to compute with.
     pub(super) padded: bool,
     pub(super) layers: Vec<(DenseSpec, NormSpec)>,
+    /// What is recalled between two of the layers, where the pipeline does so.
+    #[serde(default)]
+    pub(super) recall: Option<RecallSpec>,
+}
+
+/// The layer that looks at the whole document.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct RecallSpec {
+    /// The layers that come before it.
+    pub(super) after: usize,
+    /// The mean of a word's mentions, less the token itself, to what is added to the token.
+    pub(super) memory: DenseSpec,
+    /// The mean of the document to what is added to its tokens.
+    pub(super) topic: DenseSpec,
+    /// The mean of a passage to what is added to its tokens.
+    pub(super) passage: DenseSpec,
+    /// Tokens of a passage.
+    pub(super) passage_tokens: usize,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -213,6 +231,18 @@ impl EncodeSpec {
         for (dense, norm) in &self.layers {
             dense.check(bytes, padded(width) * (2 * self.window + 1), width, "encoder")?;
             norm.check(bytes, width)?;
+        }
+        self.recall.as_ref().map_or(Ok(()), |recall| recall.check(bytes, width, self.layers.len()))
+    }
+}
+
+impl RecallSpec {
+    fn check(&self, bytes: &Bytes, width: usize, layers: usize) -> Checked {
+        expect((1..=layers).contains(&self.after), "recall: comes after no layer")?;
+        expect((1..MAX_DIMENSION).contains(&self.passage_tokens), "recall: dimensions out of range")?;
+        for dense in [&self.memory, &self.topic, &self.passage] {
+            expect(dense.pieces == 1, "recall: dimensions out of range")?;
+            dense.check(bytes, padded(width), width, "recall")?;
         }
         Ok(())
     }

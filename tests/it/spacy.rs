@@ -9,7 +9,7 @@ use dateline::data::{DATA_DIR_VARIABLE, default_dir, open_model};
 use dateline::spacy::{AlignedBytes, ConvertError, Pipeline, Scratch, convert};
 use serde::Deserialize;
 
-const SMALL: [&str; 5] = ["vectors", "listener", "mish", "characters", "cnn"];
+const SMALL: [&str; 6] = ["vectors", "listener", "mish", "characters", "cnn", "recall"];
 
 /// What spaCy finds in a text, in Unicode scalar values.
 #[derive(Debug, Deserialize, PartialEq)]
@@ -152,7 +152,7 @@ fn hostile_model_files_are_errors_and_never_panics() {
     let mut random = fastrand::Rng::with_seed(4);
     let targets = ["ner/model", "tok2vec/model", "ner/moves", "vocab/lookups.bin", "vocab/vectors", "vocab/key2row"];
     for round in 0..rounds(3_000) {
-        let name = ["vectors", "listener"][round % 2];
+        let name = ["vectors", "listener", "recall"][round % 3];
         let target = targets[random.usize(..targets.len())];
         let seed = random.u64(..);
         let read = |path: &str| {

@@ -22,6 +22,9 @@ import spacy
 from spacy.training import Example
 
 HERE = pathlib.Path(__file__).parent
+sys.path.insert(0, str(HERE.parent.parent))
+import training.recall  # noqa: E402, F401 (registers an architecture)
+
 PIPELINES = HERE / "pipelines"
 UNUSED = ["tagger", "parser", "senter", "attribute_ruler", "lemmatizer"]
 
@@ -74,6 +77,16 @@ SMALL = {
             "maxout_pieces": 1, "subword_features": True, "pretrained_vectors": None,
         },
         "parser": {"extra_state_tokens": False, "hidden_width": 16, "maxout_pieces": 2, "use_upper": False},
+    },
+    # Of dateline's own kind: the encoder is taken apart by what is recalled. Narrower than a vector, and padded.
+    "recall": {
+        "tok2vec": {
+            "@architectures": "dateline.RecallTok2Vec.v1",
+            "embed": HASH | {"width": 28, "attrs": ["NORM", "SHAPE"], "rows": [150, 100], "include_static_vectors": False},
+            "encode": MAXOUT | {"width": 28, "depth": 2, "window_size": 1, "maxout_pieces": 2},
+            "refine": MAXOUT | {"width": 28, "depth": 1, "window_size": 1, "maxout_pieces": 2},
+        },
+        "parser": {"extra_state_tokens": False, "hidden_width": 24, "maxout_pieces": 2, "use_upper": True},
     },
 }
 
@@ -129,6 +142,11 @@ def train(name, spec):
         rng.shuffle(examples)
         for batch in spacy.util.minibatch(examples, 32):
             nlp.update(batch, sgd=optimizer, drop=0.1)
+    if name == "recall":
+        # Few texts of few words teach little of this; more of it, so that what is recalled decides.
+        recall = nlp.get_pipe("ner").model.get_ref("tok2vec").layers[0].get_ref("recall")
+        for parameter, times in (("memory", 30), ("topic", 2), ("passage", 2)):
+            recall.set_param(parameter, times * recall.get_param(parameter))
     nlp.meta["name"] = name
     target = PIPELINES / name
     shutil.rmtree(target, ignore_errors=True)

@@ -1,10 +1,14 @@
 //! The networks: what the configuration calls for, found in the model files and packed.
 
+use std::ops::Range;
+
 use serde_json::Value as Json;
 
 use super::super::artifact::Writer;
 use super::super::lexeme::Attribute;
-use super::super::spec::{Activation, EmbedSpec, EncodeSpec, InputSpec, Move, NerSpec, NormSpec, UpperSpec, padded};
+use super::super::spec::{
+    Activation, EmbedSpec, EncodeSpec, InputSpec, Move, NerSpec, NormSpec, RecallSpec, UpperSpec, padded,
+};
 use super::ConvertError;
 use super::config::Config;
 use super::msgpack::{self, Value};
@@ -13,6 +17,9 @@ use super::thinc::{Floats, Layer, Network};
 use super::vocab;
 
 type Result<T> = std::result::Result<T, ConvertError>;
+
+/// An encoder with a layer that looks at the whole document: see `spacy/recall.rs`, and `training/recall.py` for spaCy.
+const RECALL: &str = "dateline.RecallTok2Vec.v1";
 
 /// An embedding as configured.
 struct Embed {
@@ -29,7 +36,12 @@ struct Encode {
     width: usize,
     depth: usize,
     window: usize,
+    /// The layers that come before what is recalled, where the pipeline does so.
+    recall_after: Option<usize>,
 }
+
+/// Tokens of a passage in [`RECALL`].
+const PASSAGE_TOKENS: usize = 32;
 
 /// Settings below one section, for the messages about them.
 struct Settings<'a> {
@@ -191,6 +203,19 @@ fn tok2vec_settings(settings: &Settings<'_>) -> Result<(Embed, Encode)> {
         "spacy.Tok2Vec.v1" | "spacy.Tok2Vec.v2" => {
             Ok((embed_settings(&settings.section("embed"))?, encode_settings(&settings.section("encode"))?))
         }
+        RECALL => {
+            let encode = encode_settings(&settings.section("encode"))?;
+            let refine = encode_settings(&settings.section("refine"))?;
+            if (encode.activation, encode.width, encode.window) != (refine.activation, refine.width, refine.window) {
+                return Err(settings.error("refine", "has another form than encode"));
+            }
+            if encode.depth == 0 {
+                return Err(settings.error("encode", "has no layers"));
+            }
+            let depth = encode.depth + refine.depth;
+            let encode = Encode { depth, recall_after: Some(encode.depth), ..encode };
+            Ok((embed_settings(&settings.section("embed"))?, encode))
+        }
         "spacy.HashEmbedCNN.v1" | "spacy.HashEmbedCNN.v2" => {
             let (width, size) = (settings.size("width")?, settings.size("embed_size")?);
             if settings.size("maxout_pieces")? < 1 {
@@ -208,6 +233,7 @@ fn tok2vec_settings(settings: &Settings<'_>) -> Result<(Embed, Encode)> {
                 width,
                 depth: settings.size("depth")?,
                 window: settings.size("window_size")?,
+                recall_after: None,
             };
             Ok((embed, encode))
         }
@@ -258,6 +284,7 @@ fn encode_settings(settings: &Settings<'_>) -> Result<Encode> {
         width: settings.size("width")?,
         depth: settings.size("depth")?,
         window: settings.size("window_size")?,
+        recall_after: None,
     })
 }
 
@@ -299,20 +326,30 @@ fn tok2vec_tree(embed: &Embed, encode: &Encode) -> Layer {
         }
     };
     let activation = if encode.activation == Activation::Maxout { "maxout" } else { "mish" };
-    let mut cnn: Vec<Layer> = (0..encode.depth)
-        .map(|i| {
-            let [inner, dropout] = normalized(activation, &format!("encoder {i}"));
-            let window = Layer::role("expand_window", format!("window {i}"));
-            let layers = Layer::chain(vec![inner, dropout]);
-            Layer::wrap("residual", Layer::chain(vec![window, layers]))
-        })
-        .collect();
-    let encoder = match cnn.len() {
-        0 => Layer::plain("noop"),
-        1 => cnn.remove(0),
-        _ => Layer::chain(cnn),
+    let encoder = |layers: Range<usize>| {
+        let mut cnn: Vec<Layer> = layers
+            .map(|i| {
+                let [inner, dropout] = normalized(activation, &format!("encoder {i}"));
+                let window = Layer::role("expand_window", format!("window {i}"));
+                let layers = Layer::chain(vec![inner, dropout]);
+                Layer::wrap("residual", Layer::chain(vec![window, layers]))
+            })
+            .collect();
+        let encoder = match cnn.len() {
+            0 => Layer::plain("noop"),
+            1 => cnn.remove(0),
+            _ => Layer::chain(cnn),
+        };
+        Layer::wrap("with_array", encoder)
     };
-    Layer::chain(vec![Layer::chain(embed_layers), Layer::wrap("with_array", encoder)])
+    let layers = match encode.recall_after {
+        None => vec![encoder(0..encode.depth)],
+        Some(after) => {
+            let recall = Layer::role("recall", "recall".to_owned());
+            vec![encoder(0..after), recall, encoder(after..encode.depth)]
+        }
+    };
+    Layer::chain([vec![Layer::chain(embed_layers)], layers].concat())
 }
 
 fn pack_embed(
@@ -424,7 +461,7 @@ fn pack_norm(network: &Network<'_>, role: &str, width: usize, writer: &mut Write
 }
 
 fn pack_encode(encode: &Encode, network: &Network<'_>, writer: &mut Writer) -> Result<EncodeSpec> {
-    let &Encode { activation, width, depth, window } = encode;
+    let &Encode { activation, width, depth, window, recall_after } = encode;
     let dimensions = if activation == Activation::Maxout { 3 } else { 2 };
     let mut layers = Vec::new();
     for i in 0..depth {
@@ -439,7 +476,18 @@ fn pack_encode(encode: &Encode, network: &Network<'_>, writer: &mut Writer) -> R
         let dense = pack::dense(writer, &affine, width, true);
         layers.push((dense, pack_norm(network, &format!("encoder {i} normalisation"), width, writer)?));
     }
-    Ok(EncodeSpec { activation, window, padded: activation == Activation::Maxout, layers })
+    let recall = recall_after.map(|after| pack_recall(after, width, network, writer)).transpose()?;
+    Ok(EncodeSpec { activation, window, padded: activation == Activation::Maxout, layers, recall })
+}
+
+fn pack_recall(after: usize, width: usize, network: &Network<'_>, writer: &mut Writer) -> Result<RecallSpec> {
+    let no_bias = Floats { shape: vec![width], numbers: vec![0.0; width] };
+    let mut dense = |name: &str| {
+        let weights = network.parameter("recall", name, 2)?;
+        Ok(pack::dense(writer, &affine(network, "recall", &weights, &no_bias, width, width)?, width, true))
+    };
+    let (memory, topic, passage) = (dense("memory")?, dense("topic")?, dense("passage")?);
+    Ok(RecallSpec { after, memory, topic, passage, passage_tokens: PASSAGE_TOKENS })
 }
 
 fn pack_ner(
