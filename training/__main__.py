@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from . import corpora, evaluate, export, recipe, texts
+from . import corpora, evaluate, export, net, recipe, texts
 from .labels import Example, tokenized
 from .net import Parameters
 
@@ -53,13 +53,17 @@ def main() -> None:
         second = recipe.student(shop, first, labelled, invented, softened, 1)
         both = recipe.mean([first, second], [1 - recipe.SECOND_ROUND_WEIGHT, recipe.SECOND_ROUND_WEIGHT])
         softened = recipe.softened(shop, more, [teachers[1] if teachers else both], 2)
-        return [first, both, recipe.student(shop, both, labelled, invented, softened, 2)]
+        third = recipe.student(shop, both, labelled, invented, softened, 2)
+        start = net.extended(recipe.mean([both, third], [1 - recipe.THIRD_ROUND_WEIGHT, recipe.THIRD_ROUND_WEIGHT]))
+        softened = recipe.softened(shop, more, [teachers[1] if teachers else both], 3)
+        fourth = recipe.student(shop, start, labelled, invented, softened, 3)
+        softened = recipe.softened(shop, more, [teachers[3] if teachers else fourth], 4)
+        return [first, both, third, fourth, recipe.student(shop, fourth, labelled, invented, softened, 4)]
 
     students = _once(keep / "students.pickle", lambda: rounds(learnt, None))
     if not arguments.validate:
         students = rounds(shop.labelled(split.everything), students)
-    weights = [1 - recipe.THIRD_ROUND_WEIGHT, recipe.THIRD_ROUND_WEIGHT]
-    student = recipe.cautious(shop, recipe.mean(students[1:], weights))
+    student = recipe.cautious(shop, students[-1])
 
     for name, decoder in (("stock", shop.decoder(shop.base)), ("student", shop.decoder(student))):
         for corpus, rows in split.validation.items():
@@ -67,7 +71,7 @@ def main() -> None:
             seen = "" if arguments.validate or name == "stock" else " (learnt from)"
             print(f"{name:8} {corpus:10} {evaluate.score(rows, docs, decoder)}{seen}")
     if not arguments.validate:
-        export.write(student, export.base(base), arguments.overlay, export.meta(base))
+        export.write(student, base, arguments.overlay)
         print(f"wrote {arguments.overlay}")
 
 

@@ -1,6 +1,6 @@
 """Documents → batches of one fixed shape, with the gold states and actions of every token.
 
-Documents are cut into pieces of some hundred tokens. A piece carries `MARGIN` tokens of its neighbours on each side,
+Documents are cut into pieces, of some hundred tokens, or several hundred where a network recalls within them. A piece carries `MARGIN` tokens of its neighbours on each side,
 so that its own tokens see what they will see when the document is whole; a document's ends carry rows of zeros.
 """
 
@@ -14,7 +14,7 @@ import numpy as np
 
 from .decode import Actions, vectors_of
 from .labels import Example
-from .net import MARGIN, Inputs
+from .net import MARGIN, Inputs, Whole
 from .words import Words
 
 
@@ -114,13 +114,15 @@ def _batch(
     closed = np.zeros((n, 2 * labels + 1), np.float32)
     valid = np.ones((n, 2 * labels + 1), bool)
     inside, goes_on, used = np.zeros(n, np.int32), np.zeros(n, np.float32), np.zeros(n, np.float32)
+    document = np.zeros(n, np.int32)
     offset = 0
-    for piece in group:
+    for number, piece in enumerate(group, 1):
         example = piece.example
         count = len(example.words)
         low, high = max(0, piece.start - MARGIN), min(count, piece.end + MARGIN)
         own = offset + MARGIN - piece.start  # where the document's token 0 would be
         flat[own + low : own + high] = example.words[low:high]
+        document[own + low : own + high] = number
         body = slice(own + piece.start, own + piece.end)
         used[body] = weight[id(example)]
         closed[body, 2 * labels] = 1.0
@@ -152,7 +154,8 @@ def _batch(
     closed /= np.maximum(closed.sum(axis=1, keepdims=True), 1e-6)
     distinct, word = np.unique(flat, return_inverse=True)
     rows, vectors = _words(distinct, words, shape, dropout, random)
-    inputs = Inputs(rows, vectors, word.astype(np.int32), (flat > 0).astype(np.float32), start, is_open)
+    whole = Whole.of(flat, document, words.capital)
+    inputs = Inputs(rows, vectors, word.astype(np.int32), (flat > 0).astype(np.float32), start, is_open, whole)
     return inputs, Targets(closed, inside, goes_on, valid, used)
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from spacy.language import Language
 
 from . import net
-from .net import MARGIN, Parameters
+from .net import DOCUMENTS, MARGIN, Parameters, Whole
 from .words import Words
 
 
@@ -78,9 +78,15 @@ class Decoder:
         distinct = np.concatenate([distinct, np.zeros(-len(distinct) % 2048, np.int32)])
         rows, vectors = self.words.rows[distinct], vectors_of(self.words, distinct)
         real = (flat > 0).astype(np.float32)
+        number = np.zeros(len(flat), np.int32)
+        at = MARGIN
+        for which, document in enumerate(documents, 1):
+            number[at : at + len(document)] = which
+            at += len(document) + MARGIN
+        whole = Whole.of(flat, number, self.words.capital)
         tokens, closed = [], np.zeros((len(flat), len(self.actions.closed)), np.float32)
         for voter in self.voters:
-            encoded, scores = net.project(voter, rows, vectors, word, real)
+            encoded, scores = net.project(voter, rows, vectors, word, real, whole)
             tokens.append(np.asarray(encoded))
             closed += softmax(np.asarray(scores)[:, self.actions.closed]) / len(self.voters)
         results, at = [], MARGIN
@@ -156,7 +162,7 @@ def _groups(documents: list[np.ndarray], size: int) -> list[list[np.ndarray]]:
     total = 0
     for document in documents:
         total += len(document) + MARGIN
-        if groups[-1] and total > size:
+        if groups[-1] and (total > size or len(groups[-1]) == DOCUMENTS - 1):
             groups.append([])
             total = len(document) + MARGIN
         groups[-1].append(document)

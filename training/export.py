@@ -9,13 +9,14 @@ from typing import Any
 import numpy as np
 import srsly
 from spacy.language import Language
+from thinc.api import Config
 
 import spacy
 
-from . import net
+from . import net, recall
 from .net import Parameters
 
-VERSION = "1.1.0"
+VERSION = "1.2.0"
 UNUSED = ["tagger", "parser", "senter", "attribute_ruler", "lemmatizer", "tok2vec"]
 
 
@@ -24,8 +25,9 @@ def base(folder: Path) -> Language:
     return spacy.load(folder, exclude=UNUSED)
 
 
-def write(parameters: Parameters, nlp: Language, overlay: Path, meta: dict[str, Any]) -> None:
-    """Writes `ner/model`, in half precision, and `meta.json`."""
+def write(parameters: Parameters, folder: Path, overlay: Path) -> None:
+    """Writes `ner/model`, in half precision, `config.cfg` and `meta.json`; `folder` holds the base pipeline."""
+    nlp = recall.extended(base(folder), folder)
     net.write({name: half(value) for name, value in parameters.items()}, nlp)
     model = srsly.msgpack_loads(nlp.get_pipe("ner").model.to_bytes())
     for layer in model["params"]:
@@ -34,7 +36,9 @@ def write(parameters: Parameters, nlp: Language, overlay: Path, meta: dict[str, 
                 layer[name] = value.astype(np.float16)
     (overlay / "ner").mkdir(parents=True, exist_ok=True)
     (overlay / "ner" / "model").write_bytes(srsly.msgpack_dumps(model))
-    (overlay / "meta.json").write_text(json.dumps(meta, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    config = Config().from_disk(folder / "config.cfg", interpolate=False)
+    recall.configured(config).to_disk(overlay / "config.cfg")
+    (overlay / "meta.json").write_text(json.dumps(meta(folder), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 def meta(folder: Path) -> dict[str, Any]:
@@ -62,7 +66,7 @@ def half(value: np.ndarray) -> np.ndarray:
 
 def load(folder: Path, overlay: Path) -> Language:
     """The base pipeline with an overlay's weights, as single precision: spaCy does not compute with less."""
-    nlp = base(folder)
+    nlp = recall.extended(base(folder), folder)
     model = nlp.get_pipe("ner").model
     model.from_bytes((overlay / "ner" / "model").read_bytes())
     for layer in model.walk():

@@ -47,7 +47,7 @@ MAY_BE: dict[str, tuple[str, ...]] = {
     "election": ("EVENT",),
     "event": ("EVENT",),
     # Invented text names the types themselves.
-    **{name: (name,) for name in ("PERSON", "GPE", "FAC", "EVENT", "LAW", "WORK_OF_ART")},
+    **{name: (name,) for name in ("PERSON", "GPE", "FAC", "EVENT", "LAW", "WORK_OF_ART", "PRODUCT")},
 }
 """Types that a corpus' class can stand for. "Date" and "Money" are left to the base model, which is finer."""
 

@@ -3,7 +3,8 @@
 spaCy trains its transition system action by action. Its network is small and its state is only three tokens (the
 current one, the first of the open entity, the one before), so with the gold actions given the whole of it is a few
 matrix products over all tokens at once. The parameters are spaCy's own, read from and written back to the pipeline:
-what is trained here is decoded there, score for score.
+what is trained here is decoded there, score for score. A network may have three matrices more than the base network has,
+with which it recalls.
 
 Documents lie end to end in one flat array, with `MARGIN` rows of zeros between them: as many as the encoder sees.
 """
@@ -17,8 +18,13 @@ import jax.numpy as jnp
 import numpy as np
 from spacy.language import Language
 
+from .recall import AFTER, PASSAGE
+
 MARGIN = 4
+DOCUMENTS = 512
+"""Documents that may lie in one flat array."""
 HASHED = ["norm", "prefix", "suffix", "shape"]
+RECALLED = ["memory", "topic", "passage"]
 Parameters = dict[str, Any]
 
 
@@ -32,6 +38,26 @@ class Dropout(NamedTuple):
 NO_DROPOUT = Dropout()
 
 
+class Whole(NamedTuple):
+    """What is recalled by: which tokens are of one word, and of one document."""
+
+    alike: Any  # [tokens]: number of the word within its document
+    document: Any  # [tokens]: number of the document
+    passage: Any  # [tokens]: number of the stretch of text within all documents
+    named: Any  # [tokens]: 1 where the word begins with a capital
+
+    @classmethod
+    def of(cls, flat: np.ndarray, document: np.ndarray, capital: np.ndarray) -> Whole:
+        """From the tokens' words and documents, and which words begin with a capital."""
+        assert document.max(initial=0) < DOCUMENTS
+        _, alike = np.unique(document.astype(np.int64) * len(capital) + flat, return_inverse=True)
+        first = np.maximum.accumulate(np.where(np.diff(document, prepend=-1), np.arange(len(flat)), 0))
+        starts = (np.arange(len(flat)) - first) % PASSAGE == 0
+        passage = np.cumsum(starts) - 1
+        named = capital[flat].astype(np.float32) * (flat > 0)
+        return cls(alike.astype(np.int32), document, passage.astype(np.int32), named)
+
+
 class Inputs(NamedTuple):
     """Tokens of several documents, and the states that the gold actions lead through."""
 
@@ -41,21 +67,26 @@ class Inputs(NamedTuple):
     real: Any  # [tokens]: 0 for the rows of zeros between documents
     start: Any  # [tokens]: first token of the entity that is open here
     open: Any  # [tokens]: 1 where an entity is open
+    whole: Whole
 
 
 def _layers(nlp: Language) -> list[tuple[str, Any, str]]:
     """Names of our parameters with the layer and the parameter of spaCy that they stand for."""
     model = nlp.get_pipe("ner").model
     found: list[tuple[str, Any, str]] = []
+    inner = model.get_ref("tok2vec").layers[0]
+    parts = [inner.get_ref(name) for name in ("embed", "encode", "refine") if inner.has_ref(name)]
     hashed = sorted((x for x in model.walk() if x.name == "hashembed"), key=lambda x: x.attrs["column"])
     found += [(name, layer, "E") for name, layer in zip(HASHED, hashed, strict=True)]
     found += [("vectors", next(x for x in model.walk() if x.name == "static_vectors"), "W")]
-    maxouts = [x for x in model.walk() if x.name == "maxout"]
-    norms = [x for x in model.walk() if x.name == "layernorm"]
+    maxouts = [x for part in parts for x in part.walk() if x.name == "maxout"]
+    norms = [x for part in parts for x in part.walk() if x.name == "layernorm"]
     for at, (maxout, norm) in enumerate(zip(maxouts, norms, strict=True)):
         name = "mix" if at == 0 else f"encode{at - 1}"
         found += [(f"{name}.W", maxout, "W"), (f"{name}.b", maxout, "b")]
         found += [(f"{name}.G", norm, "G"), (f"{name}.shift", norm, "b")]
+    if inner.has_ref("recall"):
+        found += [(f"recall.{name}", inner.get_ref("recall"), name) for name in RECALLED]
     tok2vec, lower, upper = (model.get_ref(x) for x in ("tok2vec", "lower", "upper"))
     project = next(x for x in tok2vec.walk() if x.name == "linear")
     found += [("project.W", project, "W"), ("project.b", project, "b")]
@@ -100,12 +131,35 @@ def embed(p: Parameters, rows: Any, vectors: Any) -> Any:
     return _maxout(p, "mix", jnp.concatenate([*parts, vectors @ p["vectors"].T], axis=1))
 
 
-def encode(p: Parameters, x: Any, dropout: Dropout, keys: Any) -> Any:
+def extended(p: Parameters) -> Parameters:
+    """A network that recalls nothing yet."""
+    width = p["mix.W"].shape[0]
+    return p | {f"recall.{name}": np.zeros((width, width), np.float32) for name in RECALLED}
+
+
+def _recall(p: Parameters, x: Any, real: Any, whole: Whole) -> Any:
+    """Adds what the other tokens of a word and the document as a whole say: see `recall.py`."""
+
+    def means(weight: Any, group: Any, groups: int) -> tuple[Any, Any]:
+        count = jax.ops.segment_sum(weight, group, groups)
+        return jax.ops.segment_sum(x * weight[:, None], group, groups) / jnp.maximum(count, 1.0)[:, None], count
+
+    mean, count = means(whole.named, whole.alike, len(x))
+    several = whole.named * (count[whole.alike] > 1)
+    added = ((mean[whole.alike] - x) @ p["recall.memory"].T) * several[:, None]
+    added += (means(real, whole.document, DOCUMENTS)[0] @ p["recall.topic"].T)[whole.document]
+    added += (means(real, whole.passage, len(x))[0] @ p["recall.passage"].T)[whole.passage]
+    return (x + added) * real[:, None]
+
+
+def encode(p: Parameters, x: Any, real: Any, whole: Whole, dropout: Dropout, keys: Any) -> Any:
     """Word vectors → token vectors, through residual layers that see one neighbour on each side."""
     nothing = jnp.zeros((1, x.shape[1]), x.dtype)
     for layer in range(4):
         window = jnp.concatenate([jnp.concatenate([nothing, x[:-1]]), x, jnp.concatenate([x[1:], nothing])], axis=1)
         x = x + _drop(_maxout(p, f"encode{layer}", window), dropout.layers, keys[layer])
+        if layer + 1 == AFTER and "recall.memory" in p:
+            x = _recall(p, x, real, whole)
     return x @ p["project.W"].T + p["project.b"]
 
 
@@ -126,16 +180,16 @@ def scores(p: Parameters, inputs: Inputs, dropout: Dropout = NO_DROPOUT, key: An
     keys = [None] * 6 if key is None else list(jax.random.split(key, 6))
     x = embed(p, inputs.rows, inputs.vectors)[inputs.word] * inputs.real[:, None]
     x = _drop(x, dropout.layers, keys[5])
-    tokens = encode(p, x, dropout, keys)
+    tokens = encode(p, x, inputs.real, inputs.whole, dropout, keys)
     hidden = _drop(states(p, tokens, inputs.start, inputs.open), dropout.state, keys[4])
     return hidden @ p["upper.W"].T + p["upper.b"]
 
 
 @jax.jit
-def project(p: Parameters, rows: Any, vectors: Any, word: Any, real: Any) -> tuple[Any, Any]:
+def project(p: Parameters, rows: Any, vectors: Any, word: Any, real: Any, whole: Whole) -> tuple[Any, Any]:
     """Encoded tokens, and the action scores at each where no entity is open."""
     x = embed(p, rows, vectors)[word] * real[:, None]
-    tokens = encode(p, x, Dropout(), [None] * 4)
+    tokens = encode(p, x, real, whole, Dropout(), [None] * 4)
     closed = jnp.zeros(word.shape, jnp.int32)
     hidden = states(p, tokens, closed, closed)
     return tokens, hidden @ p["upper.W"].T + p["upper.b"]

@@ -29,6 +29,8 @@ class Words:
         self.text: list[str] = [""]
         self.rows = np.zeros((1, len(ATTRIBUTES), HASHES), np.int32)
         self.vector = np.full(1, -1, np.int32)
+        self.capital = np.zeros(1, bool)
+        """Whether the word begins with a capital."""
         self._spelled: dict[str, int] = {}
 
     def of(self, doc: Doc) -> np.ndarray:
@@ -66,3 +68,5 @@ class Words:
         for at, key in enumerate(keys):
             self.number[int(key[0]), int(key[1])] = first + at
             self.text.append(self.nlp.vocab.strings[int(key[0])])
+        capital = [text[:1].isupper() for text in self.text[first:]]
+        self.capital = np.concatenate([self.capital, np.array(capital, bool)])
