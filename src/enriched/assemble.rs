@@ -210,7 +210,9 @@ impl<'a> Publisher<'a, '_> {
     /// An entity for a place that the gazetteer knows and the entity stage does not.
     fn place_entity(&self, rank: usize, index: usize, place: &'a locations::Location) -> Entity<'a> {
         let mentions: Vec<Mention<'a>> = self.roster.claims.free(place).map(|m| self.mention(m)).collect();
-        let name = mentions.first().map_or(place.name.as_str(), |first| first.text);
+        // As the article writes it, but for a dateline's capitals.
+        let is_own = |text: &str| text.to_lowercase() == place.name.to_lowercase();
+        let name = mentions.first().map(|first| first.text).filter(|text| !is_own(text)).unwrap_or(&place.name);
         let mut aliases: Vec<Cow<'a, str>> = Vec::new();
         for mention in &mentions {
             if mention.text != name && !aliases.iter().any(|a| a == mention.text) {

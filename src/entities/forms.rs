@@ -4,7 +4,7 @@
 //! mentions were given, unless the name itself or the words beside it tell. Which forms name the same thing is for
 //! [`super::joins`].
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::lexicon::{Class, Lexicon, lower_into};
 use super::mentions::{Evidence, Mentions};
@@ -27,7 +27,7 @@ const PLACED_VOTE: f32 = 0.8;
 const HINT_VOTE: f32 = 2.0;
 
 /// One surface form.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Form<'a> {
     pub(super) name: &'a str,
     /// Its type for the whole article; `None` where no mention was given one.
@@ -61,6 +61,8 @@ pub(super) struct Forms<'a> {
     pub(super) by_name: FxHashMap<&'a str, usize>,
     /// By the text in lower case: of the forms that stand in prose.
     pub(super) by_lower: FxHashMap<String, usize>,
+    /// Of a form that names a town and its club: the form that stands for the other.
+    apart: FxHashMap<usize, usize>,
 }
 
 impl<'a> Forms<'a> {
@@ -118,7 +120,51 @@ impl<'a> Forms<'a> {
         }
         forms.drop_told_of_surnames();
         forms.join_all(mentions, lexicon);
+        forms.set_apart(lexicon);
         forms
+    }
+
+    /// "CHICAGO AT DETROIT" is played in Detroit, by Chicago: a name in capitals that was taken for an organisation
+    /// and for a place, and that nothing else tells of, is both.
+    fn set_apart(&mut self, lexicon: &Lexicon) {
+        let is_joined: FxHashSet<usize> =
+            self.forms.iter().enumerate().filter(|(i, f)| f.root != *i).map(|(_, f)| f.root).collect();
+        for index in 0..self.forms.len() {
+            let form = &self.forms[index];
+            let placed = form.votes.on_places();
+            let is_both = is_shouted(form.name)
+                && form.votes.on(EntityType::Org) >= 1.0
+                && placed >= 1.0
+                && form.told.is_none()
+                && form.root == index
+                && !is_joined.contains(&index)
+                && lexicon.name(form.name).is_none()
+                && lexicon.head(form.name).is_none();
+            let other = match form.kind {
+                Some(EntityType::Org) => EntityType::Gpe,
+                Some(EntityType::Gpe | EntityType::Loc | EntityType::Fac) => EntityType::Org,
+                _ => continue,
+            };
+            if is_both {
+                let root = self.forms.len();
+                self.forms.push(Form { kind: Some(other), root, ..self.forms[index].clone() });
+                self.apart.insert(index, root);
+            }
+        }
+    }
+
+    /// The form that a mention of `form` stands for which was given `kind`.
+    pub(super) fn apart(&self, form: usize, kind: Option<EntityType>) -> usize {
+        match self.apart.get(&form) {
+            Some(&other)
+                if kind.is_some_and(|kind| {
+                    (kind == EntityType::Org) == (self.forms[other].kind == Some(EntityType::Org))
+                }) =>
+            {
+                other
+            }
+            _ => form,
+        }
     }
 
     fn intern(&mut self, name: &'a str) -> usize {

@@ -199,7 +199,8 @@ pub(super) fn with_second_half(field: &TextField<'_>, lexicon: &Lexicon, span: S
 /// "Md" and its like.
 pub(super) fn with_initials(field: &TextField<'_>, lexicon: &Lexicon, span: Span) -> Span {
     let sentence = field.sentences[field.sentence_of(field.token_at(span.start))].start as usize;
-    let mut first = field.token_at(span.start);
+    let opens = field.token_at(span.start);
+    let mut first = opens;
     while let Some(at) = first.checked_sub(1).filter(|&at| at >= sentence) {
         let (token, next) = (field.tokens[at].span, field.tokens[first].span);
         let initial = token.of(field.text);
@@ -213,7 +214,8 @@ pub(super) fn with_initials(field: &TextField<'_>, lexicon: &Lexicon, span: Span
         }
         first = at;
     }
-    Span::new(field.tokens[first].span.start.min(span.start) as usize, span.end as usize)
+    // A name may begin within a token, "15-Henry Okello": what stands before it there is no initial.
+    if first == opens { span } else { Span::new(field.tokens[first].span.start as usize, span.end as usize) }
 }
 
 /// Whether `name` is none, whatever the model took it for: a word that is listed so, a small word with a capital ("Yesterday",

@@ -8,7 +8,7 @@ use rustc_hash::FxHashMap;
 use super::forms::{Forms, is_shouted};
 use super::joins::singular;
 use super::lexicon::{Lexicon, lower_into};
-use super::mentions::{Mentions, position};
+use super::mentions::{Evidence, Mentions, position};
 use super::names::{Names, is_possessive};
 use super::people::{Holders, Referent};
 use super::{Entities, Entity, EntityType, UntypedName};
@@ -36,6 +36,10 @@ pub(super) fn resolve<'a>(
     for found in &mentions.found {
         match holders.referent(&forms, found, lexicon) {
             Referent::Untyped => builder.untyped(found.mention, found.sentence),
+            Referent::Form(form) if found.evidence == Evidence::Model => {
+                let referent = Referent::Form(forms.apart(form, found.kind));
+                builder.mention(&forms, referent, found.mention, found.sentence, found.title);
+            }
             referent => builder.mention(&forms, referent, found.mention, found.sentence, found.title),
         }
     }

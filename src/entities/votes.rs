@@ -41,6 +41,11 @@ impl Votes {
         self.weights[kind as usize]
     }
 
+    /// The votes for all types of places.
+    pub(super) fn on_places(&self) -> f32 {
+        [EntityType::Gpe, EntityType::Loc, EntityType::Fac].into_iter().map(|kind| self.on(kind)).sum()
+    }
+
     /// All votes.
     pub(super) fn total(&self) -> f32 {
         self.weights.iter().sum()

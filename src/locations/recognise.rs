@@ -326,8 +326,12 @@ impl Finder<'_, '_> {
         }
     }
 
+    fn is_dateline(&self, field: &TextField<'_>, start: usize, end: usize) -> bool {
+        shape::is_dateline(field, start, end) && !self.words.is_slug(field.word(start))
+    }
+
     fn is_placed(&self, field: &TextField<'_>, which: Field, start: usize, end: usize) -> bool {
-        which == Field::Body && shape::is_dateline(field, start, end)
+        which == Field::Body && self.is_dateline(field, start, end)
             || shape::preposition(field, start).is_some_and(|word| self.words.is_sure_preposition(word))
             || shape::generic_before(field, start, self.words).is_some()
             || shape::bearing_before(field, start, self.words)
@@ -352,7 +356,7 @@ impl Finder<'_, '_> {
             for stop in (start + 1..=(start + MAX_WORDS).min(sentence.end as usize)).rev() {
                 let span = field.span_of(start..stop);
                 let word = field.tokens[stop - 1].kind == TokenKind::Word;
-                if word && shape::is_dateline(field, start, stop) && self.is_known(span.of(field.text)) {
+                if word && self.is_dateline(field, start, stop) && self.is_known(span.of(field.text)) {
                     let mention = Mention { field: Field::Body, span };
                     left -= 1;
                     if !self.names.iter().any(|n| n.source == Source::Typed && n.mention == mention) {
@@ -419,7 +423,7 @@ impl Finder<'_, '_> {
                 }
                 let opens = field.sentences.get(field.sentence_of(at)).is_some_and(|s| s.start as usize == at);
                 let found = (at + 1..=end).rev().find(|&stop| {
-                    (!opens || shape::is_dateline(field, at, stop) || shape::is_contained(field, stop, self.gazetteer))
+                    (!opens || self.is_dateline(field, at, stop) || shape::is_contained(field, stop, self.gazetteer))
                         && self.is_placed(field, which, at, stop)
                         && self
                             .gazetteer

@@ -19,6 +19,8 @@ const NO_NOUNS: [&str; 16] = [
 ];
 /// How many tokens a dateline has behind its place: "KYIV, Ukraine, March 3 (Reuters) —".
 const MAX_DATELINE_TOKENS: usize = 12;
+/// Numbers of a date among them.
+const MAX_DATELINE_NUMBERS: usize = 2;
 
 /// Whether `text` begins with a capital and is no single letter.
 pub(super) fn is_name(text: &str) -> bool {
@@ -119,6 +121,7 @@ pub(super) fn is_dateline(field: &TextField<'_>, start: usize, end: usize) -> bo
     }
     let mut at = end;
     let mut in_brackets = false;
+    let mut numbers = 0;
     while at < field.tokens.len().min(end + MAX_DATELINE_TOKENS) {
         match field.word(at) {
             ":" if at == end => {
@@ -129,7 +132,9 @@ pub(super) fn is_dateline(field: &TextField<'_>, start: usize, end: usize) -> bo
             "(" => in_brackets = true,
             ")" => in_brackets = false,
             "," | "." | "/" => {}
-            word if in_brackets || is_capitalised(word) || field.tokens[at].kind == TokenKind::Number => {}
+            // A day, a year: more of them are a row of a table.
+            _ if field.tokens[at].kind == TokenKind::Number && numbers < MAX_DATELINE_NUMBERS => numbers += 1,
+            word if in_brackets || is_capitalised(word) => {}
             _ => return false,
         }
         at += 1;

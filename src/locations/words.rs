@@ -18,6 +18,7 @@ struct WordsToml {
     event_verbs: Vec<String>,
     event_nouns: Vec<String>,
     residents: Vec<String>,
+    slugs: Vec<String>,
     persons: Vec<String>,
     not_before: Vec<String>,
     no_places: Vec<String>,
@@ -66,6 +67,7 @@ pub(super) struct Words {
     event_verbs: Set,
     event_nouns: Set,
     residents: Set,
+    slugs: Set,
     persons: Set,
     not_before: Set,
     no_places: Set,
@@ -114,6 +116,7 @@ impl Words {
             event_verbs: set(toml.event_verbs),
             event_nouns: set(toml.event_nouns),
             residents: set(toml.residents),
+            slugs: set(toml.slugs),
             persons: set(toml.persons),
             not_before: set(toml.not_before),
             no_places: set(toml.no_places),
@@ -203,6 +206,11 @@ impl Words {
     /// Whether a name behind `word` is a person's.
     pub(super) fn is_honorific(&self, word: &str) -> bool {
         self.honorifics.contains(word.trim_end_matches('.'))
+    }
+
+    /// Whether `word` opens the headline of an agency's report rather than a dateline.
+    pub(super) fn is_slug(&self, word: &str) -> bool {
+        self.slugs.contains(word)
     }
 
     /// Whether people are from a name before `word`: "a Glen Allen woman".
