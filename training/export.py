@@ -8,26 +8,17 @@ from typing import Any
 
 import numpy as np
 import srsly
-from spacy.language import Language
 from thinc.api import Config
-
-import spacy
 
 from . import net, recall
 from .net import Parameters
 
 VERSION = "1.2.0"
-UNUSED = ["tagger", "parser", "senter", "attribute_ruler", "lemmatizer", "tok2vec"]
-
-
-def base(folder: Path) -> Language:
-    """The base pipeline, reduced to its tokenizer and its entity recogniser."""
-    return spacy.load(folder, exclude=UNUSED)
 
 
 def write(parameters: Parameters, folder: Path, overlay: Path) -> None:
     """Writes `ner/model`, in half precision, `config.cfg` and `meta.json`; `folder` holds the base pipeline."""
-    nlp = recall.extended(base(folder), folder)
+    nlp = recall.extended(recall.base(folder), folder)
     net.write({name: half(value) for name, value in parameters.items()}, nlp)
     model = srsly.msgpack_loads(nlp.get_pipe("ner").model.to_bytes())
     for layer in model["params"]:
@@ -62,16 +53,3 @@ def meta(folder: Path) -> dict[str, Any]:
 def half(value: np.ndarray) -> np.ndarray:
     """The nearest numbers that half precision holds."""
     return np.asarray(value).astype(np.float16).astype(np.float32)
-
-
-def load(folder: Path, overlay: Path) -> Language:
-    """The base pipeline with an overlay's weights, as single precision: spaCy does not compute with less."""
-    nlp = recall.extended(base(folder), folder)
-    model = nlp.get_pipe("ner").model
-    model.from_bytes((overlay / "ner" / "model").read_bytes())
-    for layer in model.walk():
-        for name in layer.param_names:
-            if layer.has_param(name):
-                layer.set_param(name, np.asarray(layer.get_param(name), np.float32))
-    nlp.meta.update(json.loads((overlay / "meta.json").read_text(encoding="utf-8")))
-    return nlp

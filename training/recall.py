@@ -9,20 +9,23 @@ does the same in `src/spacy/recall.rs`; there a text of more than 4,096 tokens i
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-import spacy
 from spacy.language import Language
 from spacy.tokens import Doc
 from thinc.api import Config, Model
+
+import spacy
 
 AFTER = 3
 """Layers of the encoder that come before what is recalled; one comes after it."""
 PASSAGE = 32
 """Tokens of a passage, counted from the document's first."""
 PARAMETERS = ("memory", "topic", "passage")
+UNUSED = ["tagger", "parser", "senter", "attribute_ruler", "lemmatizer", "tok2vec"]
 
 Rows = list[np.ndarray]
 
@@ -148,4 +151,22 @@ def extended(nlp: Language, folder: Path) -> Language:
     ner.from_disk(folder / "ner", exclude=["model", "vocab"])
     ner.set_output(ner.moves.n_moves)
     ner.model.initialize(X=[nlp.make_doc("Nothing yet.")])
+    return nlp
+
+
+def base(folder: Path) -> Language:
+    """The base pipeline, reduced to its tokenizer and its entity recogniser."""
+    return spacy.load(folder, exclude=UNUSED)
+
+
+def load(folder: Path, overlay: Path) -> Language:
+    """The base pipeline with an overlay's weights, as single precision: spaCy does not compute with less."""
+    nlp = extended(base(folder), folder)
+    model = nlp.get_pipe("ner").model
+    model.from_bytes((overlay / "ner" / "model").read_bytes())
+    for layer in model.walk():
+        for name in layer.param_names:
+            if layer.has_param(name):
+                layer.set_param(name, np.asarray(layer.get_param(name), np.float32))
+    nlp.meta.update(json.loads((overlay / "meta.json").read_text(encoding="utf-8")))
     return nlp

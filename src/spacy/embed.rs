@@ -24,8 +24,9 @@ pub(super) struct Word {
     norm: Option<u64>,
     pub(super) is_space: bool,
     pub(super) starts_phrase: bool,
-    /// Whether the word begins with a capital.
-    pub(super) is_capital: bool,
+    /// Of a word that begins with a capital: the first word of its text and norm, which is another one where a tokenizer
+    /// exception says the same norm that the word has anyway.
+    pub(super) named: Option<u32>,
     /// The index of the same word followed by a space; 0 where that was not asked for yet.
     spaced: u32,
     first: InFirst,
@@ -46,6 +47,8 @@ enum InFirst {
 #[derive(Debug, Default)]
 pub(super) struct Words {
     index: FxHashMap<(u64, u64, bool), u32>,
+    /// By text and norm: the first of the words that begin with a capital.
+    named: FxHashMap<(u64, u64), u32>,
     words: Vec<Word>,
     /// Rows of tables for the words that are not embedded yet.
     pending: Vec<u32>,
@@ -66,6 +69,7 @@ impl Words {
 
     pub(super) fn clear(&mut self) {
         self.index.clear();
+        self.named.clear();
         self.words.clear();
         self.pending.clear();
         self.rows.clear();
@@ -136,12 +140,15 @@ impl<'a> Embedding<'a> {
         }
         let index = words.words.len() as u32;
         words.index.insert(key, index);
+        let is_named = lexeme.text.chars().next().is_some_and(char::is_uppercase);
+        let norm = || Attribute::Norm.value(lexeme, &self.norms);
+        let named = is_named.then(|| *words.named.entry((orth, norm())).or_insert(index));
         words.words.push(Word {
             orth,
             norm: lexeme.norm,
             is_space: !lexeme.text.is_empty() && lexeme.text.chars().all(is_space),
             starts_phrase: starts_phrase(orth),
-            is_capital: lexeme.text.chars().next().is_some_and(char::is_uppercase),
+            named,
             spaced: 0,
             first: InFirst::New,
         });

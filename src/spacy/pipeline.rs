@@ -236,7 +236,7 @@ impl Pipeline {
             }
         }
         if let Some(layer) = &spec.recall {
-            let named = |token: usize| Some(raw[token].word).filter(|&word| words.word(word).is_capital);
+            let named = |token: usize| words.word(raw[token].word).named;
             recall.recall(layer, width, machine, named, words.len());
             for block in blocks() {
                 let row = |token: usize| recall.row(token, stride);
@@ -355,6 +355,17 @@ mod tests {
             }
         }
         assert!(refused > 10 && opened > 10, "{refused} refused, {opened} opened");
+    }
+
+    #[test]
+    fn a_word_with_the_norm_of_an_exception_is_the_same_word() {
+        let pipeline = Pipeline::open(AlignedBytes::new(&artifact("recall"))).unwrap();
+        let mut scratch = pipeline.scratch();
+        pipeline.tokens("They came. They'll go, they said.", &mut scratch);
+        let word = |token: usize| scratch.raw[token].word;
+        assert_ne!(word(0), word(3));
+        assert_eq!(scratch.words.word(word(3)).named, Some(word(0)));
+        assert_eq!(scratch.words.word(word(7)).named, None);
     }
 
     #[test]
