@@ -56,6 +56,7 @@ impl Class {
     pub(super) const ORGANISATION_NOUN: Class = Class(1 << 38);
     pub(super) const PLACE_NOUN: Class = Class(1 << 39);
     pub(super) const OF_PLACE: Class = Class(1 << 40);
+    pub(super) const ENDS_NOUN_PHRASE: Class = Class(1 << 62);
     pub(super) const BEHIND_PLACE: Class = Class(1 << 41);
     pub(super) const INSIDE: Class = Class(1 << 42);
     pub(super) const ALSO_WORD: Class = Class(1 << 44);
@@ -192,6 +193,13 @@ struct Contexts {
     of: Nouns,
     behind: Nouns,
     inside: Nouns,
+    phrase: Phrase,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Phrase {
+    ends: Vec<String>,
 }
 
 /// Common nouns, by what a name beside them is of.
@@ -456,6 +464,7 @@ impl Lexicon {
             (Class::OF_PLACE, &contexts.of.place),
             (Class::BEHIND_PLACE, &contexts.behind.place),
             (Class::INSIDE, &contexts.inside.organisation),
+            (Class::ENDS_NOUN_PHRASE, &contexts.phrase.ends),
         ] {
             lexicon.add(class, words);
         }

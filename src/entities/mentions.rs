@@ -6,7 +6,8 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::beside::Beside;
-use super::context::{hinted_by_context, quoted, told_by_context};
+use super::context::{quoted, told_by_context};
+use super::hints::hinted;
 use super::labels::{is_no_name, kind_of, places_of, trimmed, whole_people, with_initials, with_second_half};
 use super::lexicon::{Class, Lexicon};
 use super::names::{Names, Run, is_possessive};
@@ -209,7 +210,7 @@ fn labelled<'a>(
         let mention = Mention { field: which, span };
         let told = told_by_context(field, first..end, lexicon);
         let evidence = if told.is_some() { Evidence::Told } else { Evidence::Model };
-        let hint = hinted_by_context(field, first..end, label.kind, lexicon);
+        let hint = hinted(field, first..end, label.kind, lexicon);
         let (kind, title) = (told.or(Some(label.kind)), None);
         let quoted = quoted(field, first..end).is_some();
         let beside = Beside::of(field, first..end, lexicon);

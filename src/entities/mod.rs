@@ -8,6 +8,7 @@ mod context;
 pub(crate) mod dateline;
 mod declared;
 mod forms;
+mod hints;
 mod joins;
 mod labeller;
 mod labels;
