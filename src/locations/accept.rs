@@ -61,7 +61,7 @@ fn is_modest(candidate: &Candidate) -> bool {
 
 /// Whether the text says of a word of the language that it is a place, and the article's other places say which.
 fn is_meant(toponym: &Toponym<'_>, belief: &Belief) -> bool {
-    let placed = toponym.placed && toponym.generic != Some(Generic::Other);
+    let placed = (toponym.placed || toponym.listed_placed) && toponym.generic != Some(Generic::Other);
     let borne_out = belief.coherence() > 0.1 || belief.same_country() >= SAME_COUNTRY || belief.country_named() > 0.5;
     let stated = belief.stated() > 0.5 && (toponym.within || toponym.placed);
     stated
@@ -148,9 +148,14 @@ fn is_inside(toponym: &Toponym<'_>, candidate: &Candidate, belief: &Belief) -> b
     let coherent = belief.coherence() > 0.1;
     match candidate.kind {
         Kind::Town if candidate.bears == Bears::Alternate => known && coherent,
-        Kind::Town | Kind::District => known || coherent || toponym.mentions.len() > 1,
+        Kind::Town | Kind::District => known || coherent || toponym.mentions.len() > 1 && !is_saint(toponym.text),
         _ => true,
     }
+}
+
+/// Schools and churches are called after the saint, not after a village of his: "St. Francis School".
+fn is_saint(name: &str) -> bool {
+    ["St. ", "St ", "Saint "].iter().any(|saint| name.starts_with(saint))
 }
 
 /// A name that the entity stage takes for something else is a place if the article's other places are around it.
@@ -188,6 +193,12 @@ fn has_grounds(toponym: &Toponym<'_>, candidate: &Candidate, belief: &Belief) ->
         && !toponym.speaks
 }
 
+/// Whether `name` is a company's, a paper's or a site's: "Tenement Holdings", "example.com".
+fn is_business(name: &str, words: &Words) -> bool {
+    let site = [".com", ".org", ".net"].iter().any(|end| name.to_ascii_lowercase().ends_with(end));
+    site || name.rsplit(' ').next().is_some_and(|last| words.is_never_with(last))
+}
+
 /// Whether a name that no place bears is one all the same: the entity stage says so, or a preposition or dateline
 /// does and the text says in which country or subdivision.
 pub(super) fn is_unlisted(toponym: &Toponym<'_>, in_known: bool, words: &Words) -> bool {
@@ -197,9 +208,13 @@ pub(super) fn is_unlisted(toponym: &Toponym<'_>, in_known: bool, words: &Words) 
         Source::Typed => {
             shape::is_name(toponym.text)
                 && !toponym.personal
+                && !is_business(toponym.text, words)
                 && (in_known
                     || toponym.placed
+                    || toponym.listed_placed
+                    || toponym.before_person
                     || toponym.in_dateline
+                    || words.is_natural(toponym.text)
                     || !toponym.contained.is_empty()
                     || toponym
                         .text

@@ -10,6 +10,7 @@ mod focus;
 pub mod gazetteer;
 mod homes;
 mod model;
+mod parts;
 mod recognise;
 mod shape;
 mod toponyms;

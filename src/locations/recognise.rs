@@ -92,6 +92,10 @@ fn is_of_party(document: &Document<'_>, mention: Mention) -> bool {
         && toponyms::party(document.text_of(mention)).is_some()
 }
 
+fn is_shouted(text: &str) -> bool {
+    !text.chars().any(char::is_lowercase)
+}
+
 /// Whether `text` is a part of a person's name: a surname is no place because a place bears it.
 fn is_surname(entity: &Entity, text: &str) -> bool {
     entity.kind == EntityType::Person && entity.name.contains(' ') && !text.contains(' ')
@@ -130,7 +134,9 @@ impl Finder<'_, '_> {
             match entity.kind {
                 _ if is_of_party(self.document, mention) => self.push(mention, Source::People, None),
                 // "Lexington County Coroner's Office" is no place, but tells one.
-                EntityType::Gpe | EntityType::Loc if self.is_body(text) && self.inside(mention) => {}
+                EntityType::Gpe | EntityType::Loc
+                    if (self.is_body(text) || self.is_of_county(text)) && self.inside(mention) => {}
+                EntityType::Gpe | EntityType::Loc if self.is_branch(text) && self.tail(mention) => {}
                 EntityType::Gpe | EntityType::Loc => self.push(mention, Source::Typed, Some(index)),
                 EntityType::Fac => self.building(mention, index),
                 _ if away == Some(text) => self.push(mention, Source::Context, None),
@@ -143,7 +149,9 @@ impl Finder<'_, '_> {
                 _ if mistaken && self.is_address(mention) => self.push(mention, Source::Building, Some(index)),
                 EntityType::Org if self.is_known(text) => self.perhaps(mention),
                 EntityType::Org => {
-                    self.inside(mention);
+                    if !self.inside(mention) {
+                        self.tail(mention);
+                    }
                 }
                 // "South Charleston Convention & Visitors Bureau"
                 EntityType::Event => {
@@ -199,8 +207,12 @@ impl Finder<'_, '_> {
         let mut words = tokens.clone().map(|at| field.word(at));
         // "St. Cloud Hospital" stands in no street.
         let road = words.clone().skip(1).any(|word| self.words.is_road(word));
-        let known = self.is_known(self.document.text_of(mention));
-        if !known && !road && self.inside(mention) {
+        let text = self.document.text_of(mention);
+        let known = self.is_known(text);
+        // "Ohio Highway Patrol" is no road.
+        let last = text.rsplit(' ').next().unwrap_or(text);
+        let body = !self.words.is_building(last) && !self.words.is_road(last) && self.is_body(text);
+        if !known && (!road || body) && self.inside(mention) {
             return;
         }
         if known || road || words.any(|word| self.words.is_building(word)) || shape::is_placed_road(field, tokens.start)
@@ -249,6 +261,46 @@ impl Finder<'_, '_> {
         self.words.generic(last).is_none() && self.words.is_local(std::iter::once(last)) && !self.is_known(name)
     }
 
+    /// Whether `name` goes on behind a county: "Licking County Crimestoppers".
+    fn is_of_county(&mut self, name: &str) -> bool {
+        ["County", "Parish"].iter().any(|county| {
+            name.split_once(county)
+                .is_some_and(|(head, rest)| head.len() > 1 && head.ends_with(' ') && rest.starts_with([' ', '-']))
+        }) && !self.is_known(name)
+    }
+
+    /// Whether `name` is a body's by its initials and a place's: "UNICEF Sudan".
+    fn is_branch(&mut self, name: &str) -> bool {
+        let initials = |word: &str| (3..=6).contains(&word.len()) && word.bytes().all(|b| b.is_ascii_uppercase());
+        name.split_once(' ').is_some_and(|(first, rest)| initials(first) && shape::is_name(rest) && !is_shouted(rest))
+            && !self.is_known(name)
+    }
+
+    /// The country that a body's name ends in, or the place behind its initials: "Oxfam Kenya", "UNICEF West Africa".
+    fn tail(&mut self, mention: Mention) -> bool {
+        let field = self.document.field(mention.field);
+        let (start, end) = (field.token_at(mention.span.start), field.token_at(mention.span.end));
+        let text = self.document.text_of(mention);
+        let branch = self.is_branch(text);
+        let from = if branch { start + 1 } else { end.saturating_sub(1).max(start + 1) };
+        if from >= end || field.span_of(from..end).end != mention.span.end || !self.place(mention, field, from..end) {
+            return false;
+        }
+        let name = field.span_of(from..end).of(field.text);
+        let borne = (start..from).any(|at| self.words.is_never_with(field.word(at)));
+        // "Club America" and "Future Farmers of America" are not told to be in it.
+        if self.words.is_refused(text) || !branch && (borne || name == "America" || !self.is_country(name)) {
+            return false;
+        }
+        self.push(Mention { field: mention.field, span: field.span_of(from..end) }, Source::Inside, None);
+        true
+    }
+
+    fn is_country(&mut self, name: &str) -> bool {
+        let first = self.gazetteer.candidates(name, &mut self.key).next();
+        first.is_some_and(|c| Kind::of(self.gazetteer.place(c.place).feature_code) == Kind::Country)
+    }
+
     /// A place at the head of a longer name, or behind its "of". Whether there is one.
     fn inside(&mut self, mention: Mention) -> bool {
         let field = self.document.field(mention.field);
@@ -261,15 +313,25 @@ impl Finder<'_, '_> {
                 None => break,
             }
         }
-        let of = (start + 1..end.saturating_sub(1)).find(|&at| matches!(field.word(at), "of" | "in" | "for"));
-        let Some(of) = of.filter(|&of| self.words.is_of_place(field.word(of - 1))) else { return false };
-        let from = of + 1 + usize::from(field.word(of + 1) == "the");
-        // "University of California, San Diego" is in San Diego.
-        let from = (from..end).rev().find(|&at| field.word(at) == ",").map_or(from, |comma| comma + 1);
-        for stop in (from + 1..=end.min(from + MAX_WORDS)).rev() {
-            if self.place(mention, field, from..stop) {
-                self.push(Mention { field: mention.field, span: field.span_of(from..stop) }, Source::Inside, None);
-                return true;
+        // "Ministry of Health of Ruritania", "Institute of Public Health in Strelsau"
+        let mut of_place = false;
+        for of in start + 1..end.saturating_sub(1) {
+            let word = field.word(of);
+            if !matches!(word, "of" | "in" | "for") {
+                continue;
+            }
+            of_place |= self.words.is_of_place(field.word(of - 1));
+            if !of_place && word != "in" {
+                continue;
+            }
+            let from = of + 1 + usize::from(field.word(of + 1) == "the");
+            // "University of California, San Diego" is in San Diego.
+            let from = (from..end).rev().find(|&at| field.word(at) == ",").map_or(from, |comma| comma + 1);
+            for stop in (from + 1..=end.min(from + MAX_WORDS)).rev() {
+                if self.place(mention, field, from..stop) {
+                    self.push(Mention { field: mention.field, span: field.span_of(from..stop) }, Source::Inside, None);
+                    return true;
+                }
             }
         }
         false
@@ -292,7 +354,8 @@ impl Finder<'_, '_> {
         if self.words.is_borrowed(rest.clone()) {
             return Some(false);
         }
-        let source = if self.words.is_local(rest) { Source::Inside } else { Source::InsideOther };
+        let county = stop > start + 1 && matches!(field.word(stop - 1), "County" | "Parish");
+        let source = if county || self.words.is_local(rest) { Source::Inside } else { Source::InsideOther };
         self.push(Mention { field: mention.field, span: field.span_of(start..stop) }, source, None);
         Some(true)
     }
@@ -359,12 +422,29 @@ impl Finder<'_, '_> {
                 if word && self.is_dateline(field, start, stop) && self.is_known(span.of(field.text)) {
                     let mention = Mention { field: Field::Body, span };
                     left -= 1;
+                    self.beside_dateline(field, stop);
                     if !self.names.iter().any(|n| n.source == Source::Typed && n.mention == mention) {
                         self.names.retain(|n| n.mention.field != Field::Body || !n.mention.span.overlaps(span));
                         self.push(mention, Source::Context, None);
                     }
                     break;
                 }
+            }
+        }
+    }
+
+    /// The state or country between a dateline's place and its dash, whatever the model made of it: "RURITZ, W.Va. - Law".
+    fn beside_dateline(&mut self, field: &TextField<'_>, end: usize) {
+        if end + 1 >= field.tokens.len() || field.word(end) != "," {
+            return;
+        }
+        for stop in (end + 2..=field.tokens.len().min(end + 3)).rev() {
+            let span = field.span_of(end + 1..stop);
+            if self.is_wide(span.of(field.text)) {
+                if !self.names.iter().any(|n| n.mention.field == Field::Body && n.mention.span.overlaps(span)) {
+                    self.push(Mention { field: Field::Body, span }, Source::Context, None);
+                }
+                return;
             }
         }
     }

@@ -6,6 +6,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::MentionKind;
 use super::candidates::{self, Bears, Candidate, Kind};
 use super::gazetteer::{Gazetteer, NameKind, normalise};
+use super::parts;
 use super::recognise::Name;
 use super::shape;
 use super::words::Words;
@@ -72,6 +73,8 @@ pub(super) struct Toponym<'a> {
     pub(super) in_dateline: bool,
     /// Whether a preposition of place, "the city of" or "north of" stands before a mention.
     pub(super) placed: bool,
+    /// Whether it does, or stands before a list of which a mention is a later part: "the villages of A, B and C".
+    pub(super) listed_placed: bool,
     /// Whether a mention speaks.
     pub(super) speaks: bool,
     /// Whether a mention is told to be a person: "Mrs. X", "X, 52,".
@@ -103,6 +106,7 @@ pub(super) fn collect<'a>(
         by_name: FxHashMap::default(),
         dateline,
         last: None,
+        placed: false,
         key: String::new(),
         found: Vec::new(),
     };
@@ -150,6 +154,8 @@ struct Collector<'a, 'd> {
     dateline: Option<Span>,
     /// The mention before, and its toponym.
     last: Option<(Mention, usize)>,
+    /// Whether that is where a place is, or in a list of such.
+    placed: bool,
     key: String,
     found: Vec<Candidate>,
 }
@@ -195,6 +201,10 @@ impl<'a> Collector<'a, '_> {
             self.name(Name { mention: self.part(name.mention, outer), entity: None, ..name }, 1);
             return self.name(Name { mention: self.part(name.mention, inner), ..name }, 1);
         }
+        if found.is_empty() && depth == 0 && name.source == Source::Typed && self.two(name, text) {
+            self.found = found;
+            return;
+        }
         // "Birmingham, Alabama" as one name is two.
         if found.is_empty()
             && let Some((inner, outer)) = text.split_once(", ").filter(|_| depth == 0)
@@ -234,6 +244,40 @@ impl<'a> Collector<'a, '_> {
             self.add(name, MentionKind::Name, found.clone(), key);
         }
         self.found = found;
+    }
+
+    /// Takes the two names that `name` is, if it is: "Gondra district of Uttar Pradesh", "Central and South America".
+    fn two(&mut self, name: Name, text: &'a str) -> bool {
+        if let Some((inner, outer)) = parts::lies_in(text, self.words)
+            && self.gazetteer.lookup(outer).next().is_some()
+        {
+            if let Some(inner) = inner {
+                self.name(Name { mention: self.part(name.mention, inner), ..name }, 1);
+            }
+            self.name(Name { mention: self.part(name.mention, outer), entity: None, ..name }, 1);
+            return true;
+        }
+        let Some((first, full, second)) = parts::sharing_a_word(text) else { return false };
+        let wide = |name: &str| {
+            let first = self.gazetteer.lookup(name).next().map(|place| self.gazetteer.place(place));
+            first.is_some_and(|place| {
+                matches!(Kind::of(place.feature_code), Kind::Country | Kind::Region | Kind::Subdivision)
+            })
+        };
+        if !wide(&full) || !wide(second) {
+            return false;
+        }
+        let mut found = Vec::new();
+        candidates::lookup(self.gazetteer, &full, &mut self.key, &mut found);
+        normalise(&full, &mut self.key);
+        let key = (self.key.clone(), false);
+        let part = Name { mention: self.part(name.mention, first), ..name };
+        match self.by_name.get(&key) {
+            Some(&index) => self.mention(index, part, MentionKind::Name),
+            None => self.add(part, MentionKind::Name, found, key),
+        }
+        self.name(Name { mention: self.part(name.mention, second), entity: None, ..name }, 1);
+        true
     }
 
     /// "West Nile virus", "US$ 5 million".
@@ -341,6 +385,9 @@ impl<'a> Collector<'a, '_> {
         if let Some((first, _)) = text.split_once(", ") {
             return Some(first);
         }
+        if let Some(name) = parts::of_adjective(text, self.words) {
+            return Some(name);
+        }
         if let Some((generic, rest)) = text.split_once(" of ")
             && self.is_generic(generic)
         {
@@ -442,6 +489,7 @@ impl<'a> Collector<'a, '_> {
             generic: None,
             in_dateline: false,
             placed: false,
+            listed_placed: false,
             speaks: false,
             personal: false,
             common: false,
@@ -466,6 +514,10 @@ impl<'a> Collector<'a, '_> {
         let in_dateline = mention.field == Field::Body
             && (self.dateline.is_some_and(|d| d.contains(mention.span)) || shape::is_dateline(field, start, end));
         let generic = generic.or_else(|| shape::is_governed(field, end, self.words).then_some(Generic::Subdivision));
+        // "in Vienna, Linz and Graz": what a list's first stands behind, all do.
+        let listed = self.last.is_some_and(|(last, other)| {
+            self.placed && is_beside(field, last, mention) && self.toponyms[other].source == Source::Typed
+        });
         let toponym = &mut self.toponyms[index];
         toponym.source = toponym.source.max(source);
         toponym.entity = toponym.entity.or(entity);
@@ -475,6 +527,8 @@ impl<'a> Collector<'a, '_> {
             || shape::bearing_before(field, start, self.words)
             || shape::is_home(field, start);
         toponym.placed |= placed;
+        self.placed = placed || listed && source == Source::Typed;
+        toponym.listed_placed |= self.placed && !self.words.is_speech(word(end));
         toponym.speaks |= !placed && (self.words.is_speech(word(end)) || self.words.is_speech(before));
         let direct = start.checked_sub(1).map_or("", word);
         toponym.personal |= self.words.is_honorific(direct)
@@ -491,11 +545,11 @@ impl<'a> Collector<'a, '_> {
             && other != index
         {
             let between = &field.text[last.span.end as usize..mention.span.start as usize];
-            if matches!(between, ", " | " and " | ", and " | " or ") {
+            if joins(between) {
                 self.toponyms[other].beside[1].get_or_insert(index);
                 self.toponyms[index].beside[0].get_or_insert(other);
             }
-            match self.relation(between) {
+            match self.relation(between, other, index) {
                 Some(Relation::In) => {
                     self.contain(other, index);
                     self.toponyms[other].within |= self.toponyms[other].container == Some(index);
@@ -508,7 +562,7 @@ impl<'a> Collector<'a, '_> {
     }
 
     /// What the words between two names say of the first and the second.
-    fn relation(&self, between: &str) -> Option<Relation> {
+    fn relation(&self, between: &str, first: usize, second: usize) -> Option<Relation> {
         if matches!(between, ", " | ", in " | " in " | ", the " | " (" | " in the ") {
             return Some(Relation::In);
         }
@@ -523,9 +577,21 @@ impl<'a> Collector<'a, '_> {
         }
         // "the Syrian city of Aleppo", "the Afghan capital Kabul"
         let few = words.clone().count() <= 4;
-        (few && words
-            .any(|word| self.words.generic(word.trim_end_matches(',')).is_some() && !shape::is_capitalised(word)))
-        .then_some(Relation::Has)
+        let generic = |word: &str| {
+            self.words.generic(word.trim_end_matches(',')).is_some() && !shape::is_capitalised(word)
+        };
+        if !few || !words.clone().any(generic) {
+            return None;
+        }
+        // "Idlib province of Syria"
+        let head = |index: usize| self.toponyms[index].candidates.first().map(|c| c.kind);
+        let of = words.next().is_some_and(generic) && words.next() == Some("of") && words.all(|word| word == "the");
+        let wider = match head(first) {
+            Some(Kind::Country | Kind::Region) => false,
+            Some(Kind::Subdivision) => head(second) == Some(Kind::Country),
+            _ => matches!(head(second), Some(Kind::Country | Kind::Subdivision)),
+        };
+        Some(if of && wider { Relation::In } else { Relation::Has })
     }
 
     fn contain(&mut self, inner: usize, outer: usize) {
@@ -541,6 +607,18 @@ impl<'a> Collector<'a, '_> {
 pub(super) fn party(text: &str) -> Option<&str> {
     let home = ["D-", "R-", "I-"].iter().find_map(|party| text.strip_prefix(party))?;
     (shape::is_name(home) && !home.bytes().any(|b| b.is_ascii_digit())).then_some(home)
+}
+
+/// Whether `between` stands between two names of a list.
+fn joins(between: &str) -> bool {
+    matches!(between, ", " | " and " | ", and " | " or ")
+}
+
+/// Whether `second` follows `first` in a list.
+fn is_beside(field: &TextField<'_>, first: Mention, second: Mention) -> bool {
+    first.field == second.field
+        && first.span.end <= second.span.start
+        && joins(&field.text[first.span.end as usize..second.span.start as usize])
 }
 
 fn is_age(word: &str) -> bool {

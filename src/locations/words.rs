@@ -18,6 +18,7 @@ struct WordsToml {
     event_verbs: Vec<String>,
     event_nouns: Vec<String>,
     residents: Vec<String>,
+    adjoined: Vec<String>,
     slugs: Vec<String>,
     persons: Vec<String>,
     not_before: Vec<String>,
@@ -67,6 +68,7 @@ pub(super) struct Words {
     event_verbs: Set,
     event_nouns: Set,
     residents: Set,
+    adjoined: Set,
     slugs: Set,
     persons: Set,
     not_before: Set,
@@ -116,6 +118,7 @@ impl Words {
             event_verbs: set(toml.event_verbs),
             event_nouns: set(toml.event_nouns),
             residents: set(toml.residents),
+            adjoined: set(toml.adjoined),
             slugs: set(toml.slugs),
             persons: set(toml.persons),
             not_before: set(toml.not_before),
@@ -218,6 +221,11 @@ impl Words {
         self.residents.contains(word)
     }
 
+    /// Whether `word` behind a hyphen makes an adjective of a name: "U.S.-led".
+    pub(super) fn is_adjoined(&self, word: &str) -> bool {
+        self.adjoined.contains(word)
+    }
+
     /// Whether `word` is one person or two: one says "a Lebanese woman" of the country.
     pub(super) fn is_person(&self, word: &str) -> bool {
         self.persons.contains(word)
@@ -248,6 +256,20 @@ impl Words {
     /// Whether `word` before "of" and a place leaves the place named.
     pub(super) fn is_of_place(&self, word: &str) -> bool {
         self.of.contains(word)
+    }
+
+    /// Whether a name with `word` in it is of a paper, a team or a company.
+    pub(super) fn is_never_with(&self, word: &str) -> bool {
+        self.never.contains(word)
+    }
+
+    /// Whether `name`'s first or last word is one of rivers, bays, valleys: "Lake Lucerne", "Bay of Biscay".
+    pub(super) fn is_natural(&self, name: &str) -> bool {
+        let Some((first, rest)) = name.split_once(' ') else { return false };
+        let last = rest.rsplit_once(' ').map_or(rest, |(_, last)| last);
+        matches!(first, "Lake" | "River" | "Mount" | "Cape" | "Loch" | "Isle")
+            || self.natural.contains(last)
+            || self.generic(last) == Some(Generic::Other)
     }
 
     pub(super) fn is_road(&self, word: &str) -> bool {
