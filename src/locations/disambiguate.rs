@@ -27,6 +27,11 @@ const MAX_NEIGHBOURS: usize = 16;
 const NEAR2: f32 = (60.0 / 6371.0) * (60.0 / 6371.0);
 const REGIONAL2: f32 = (300.0 / 6371.0) * (300.0 / 6371.0);
 
+/// Farther apart are no neighbours.
+const ABROAD2: f32 = (3000.0 / 6371.0) * (3000.0 / 6371.0);
+/// How many names of a country's subdivisions one of another country outweighs.
+const FOREIGN: f32 = 2.0;
+
 /// The probabilities of one toponym's candidates.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Belief {
@@ -123,6 +128,7 @@ pub(super) fn resolve(
                         stated_against(candidate, toponym, container, toponyms, &beliefs) * (1.0 - features[STATED]);
                 }
                 context(index, candidate, &votes, &mut features);
+                features[AMONG_ITS_LIKE] = among_its_like(index, candidate, toponym, &votes);
                 if round > 0 {
                     features[LISTED_ALIKE] = alike(candidate, toponym, toponyms, &beliefs);
                 }
@@ -389,6 +395,23 @@ fn context(own: usize, candidate: &Candidate, votes: &[Voter], features: &mut Fe
     features[REGIONAL] = regional / all_local;
     features[COUNTRY_NAMED] = country_named;
     features[SUBDIVISION_NAMED] = admin1_named;
+}
+
+/// How much more the article tells of other subdivisions of the candidate's country than of other countries, where the name
+/// is a far country's first: the Georgia of a story of Texas is the state, unless Russia or Tbilisi is named as well. Of
+/// neighbours, Niger and Nigeria, that says nothing: stories cross borders.
+fn among_its_like(own: usize, candidate: &Candidate, toponym: &Toponym<'_>, votes: &[Voter]) -> f32 {
+    let rival = toponym.candidates.first().filter(|first| first.kind == Kind::Country);
+    let far = rival.is_some_and(|rival| candidate.chord2(&rival.point) > ABROAD2);
+    let Some(code) = candidate.country.filter(|_| far && candidate.kind == Kind::Subdivision) else { return 0.0 };
+    let (mut alike, mut foreign) = (0.0, 0.0);
+    for vote in votes.iter().filter(|vote| vote.toponym != own) {
+        let at_home: f32 = vote.countries.iter().flatten().filter(|(known, _)| *known == code).map(|(_, s)| s).sum();
+        let abroad: f32 = vote.countries.iter().flatten().filter(|(known, _)| *known != code).map(|(_, s)| s).sum();
+        alike += vote.weight * vote.subdivision_itself.map_or(0.0, |(_, share)| share.min(at_home));
+        foreign += vote.weight * abroad;
+    }
+    if alike > 0.0 { alike.min(1.0) * (1.0 - FOREIGN * foreign / alike).max(0.0) } else { 0.0 }
 }
 
 /// Adds to `features` which share of the other local names could lie where `candidate` does, whatever they are

@@ -44,6 +44,7 @@ features! {
     MAY_SHARE_SUBDIVISION "may_share_subdivision",
     MAY_SHARE_DISTRICT "may_share_district",
     MAY_BE_NEAR "may_be_near",
+    AMONG_ITS_LIKE "among_its_like",
     CUE "cue",
     HOME "home",
 }

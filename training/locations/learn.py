@@ -22,10 +22,10 @@ MODEL = os.path.join(os.path.dirname(__file__), "..", "..", "config", "location_
 # countries and regions come first, other names are less likely than a place's own, what a text states outweighs all.
 PRIOR = {"magnitude": 1.2, "country": 10, "region": 10, "magnitude_of_subdivision": 1.3, "magnitude_of_district": 0.8,
          "short": -2, "alternate": -2, "alternate_of_town": -2, "stated": 5, "states_other": 2, "generic": 2,
-         "same_country": 1, "same_subdivision": 1, "near": 2, "regional": 2, "cue": 6, "capital": 0.5, "second_subdivision": -4, "stated_against": -3, "no_demonym": -4, "first_of_name": 0.5, "subdivision_named": 1, "only": 2,
+         "same_country": 1, "same_subdivision": 1, "near": 2, "regional": 2, "among_its_like": 1.5, "cue": 6, "capital": 0.5, "second_subdivision": -4, "stated_against": -3, "no_demonym": -4, "first_of_name": 0.5, "subdivision_named": 1, "only": 2,
          "list": -4, "may_share_subdivision": 2, "may_share_district": 1, "may_be_near": 2, "listed_alike": 2, "none": 5}
 SIGNS = {"same_country": 1, "same_subdivision": 1, "near": 1, "regional": 1, "country_named": 1,
-         "subdivision_named": 1, "stated": 1, "states_other": 1, "generic": 1, "cue": 1,
+         "subdivision_named": 1, "stated": 1, "states_other": 1, "generic": 1, "cue": 1, "among_its_like": 1,
          "magnitude": 1, "home": 1, "rank": -1, "stated_against": -1, "no_demonym": -1, "second_subdivision": -1,
          "only": 1, "list": -1, "may_share_subdivision": 1, "may_share_district": 1,
          "may_be_near": 1, "listed_alike": 1, "stranger": -1, "first_of_name": 1, "capital": 1}
