@@ -281,24 +281,35 @@ impl Finder<'_, '_> {
         let field = self.document.field(mention.field);
         let (start, end) = (field.token_at(mention.span.start), field.token_at(mention.span.end));
         let text = self.document.text_of(mention);
+        // "DIARIO DE CUBA" is a paper, "United Russia" a party.
+        if is_shouted(text) || self.words.is_refused(text) {
+            return false;
+        }
         let branch = self.is_branch(text);
-        let from = if branch { start + 1 } else { end.saturating_sub(1).max(start + 1) };
-        if from >= end || field.span_of(from..end).end != mention.span.end || !self.place(mention, field, from..end) {
-            return false;
+        let first = if branch { start + 1 } else { end.saturating_sub(MAX_WORDS).max(start + 1) };
+        let last = if branch { start + 2 } else { end };
+        for from in first..last {
+            let span = field.span_of(from..end);
+            let name = span.of(field.text);
+            // "Club America" and "Future Farmers of America" are not told to be in it.
+            let told = branch || name != "America" && self.is_country(name);
+            if told && span.end == mention.span.end && self.place(mention, field, from..end) {
+                if !branch && (start..from).any(|at| self.words.is_never_with(field.word(at))) {
+                    return false;
+                }
+                self.push(Mention { field: mention.field, span }, Source::Inside, None);
+                return true;
+            }
         }
-        let name = field.span_of(from..end).of(field.text);
-        let borne = (start..from).any(|at| self.words.is_never_with(field.word(at)));
-        // "Club America" and "Future Farmers of America" are not told to be in it.
-        if self.words.is_refused(text) || !branch && (borne || name == "America" || !self.is_country(name)) {
-            return false;
-        }
-        self.push(Mention { field: mention.field, span: field.span_of(from..end) }, Source::Inside, None);
-        true
+        false
     }
 
+    /// Whether `name` is a country's, and not in another language: "Banque Misr".
     fn is_country(&mut self, name: &str) -> bool {
         let first = self.gazetteer.candidates(name, &mut self.key).next();
-        first.is_some_and(|c| Kind::of(self.gazetteer.place(c.place).feature_code) == Kind::Country)
+        first.is_some_and(|c| {
+            c.kind != NameKind::Alternate && Kind::of(self.gazetteer.place(c.place).feature_code) == Kind::Country
+        })
     }
 
     /// A place at the head of a longer name, or behind its "of". Whether there is one.

@@ -28,6 +28,8 @@ struct WordsToml {
     natural: Vec<String>,
     speaking: Vec<String>,
     languages: Vec<String>,
+    landform_heads: Vec<String>,
+    landforms: Vec<String>,
     origins: Vec<String>,
     directions: Vec<String>,
     governors: Vec<String>,
@@ -78,6 +80,8 @@ pub(super) struct Words {
     natural: Set,
     speaking: Set,
     languages: Set,
+    landform_heads: Set,
+    landforms: Set,
     origins: Set,
     directions: Set,
     governors: Set,
@@ -128,6 +132,8 @@ impl Words {
             natural: set(toml.natural),
             speaking: set(toml.speaking),
             languages: set(toml.languages),
+            landform_heads: set(toml.landform_heads),
+            landforms: set(toml.landforms),
             origins: set(toml.origins),
             directions: set(toml.directions),
             governors: set(toml.governors),
@@ -267,9 +273,7 @@ impl Words {
     pub(super) fn is_natural(&self, name: &str) -> bool {
         let Some((first, rest)) = name.split_once(' ') else { return false };
         let last = rest.rsplit_once(' ').map_or(rest, |(_, last)| last);
-        matches!(first, "Lake" | "River" | "Mount" | "Cape" | "Loch" | "Isle")
-            || self.natural.contains(last)
-            || self.generic(last) == Some(Generic::Other)
+        self.landform_heads.contains(first) || self.landforms.contains(lower_first(last, &mut [0; 16]))
     }
 
     pub(super) fn is_road(&self, word: &str) -> bool {
