@@ -393,6 +393,12 @@ impl<'a> Collector<'a, '_> {
         {
             return Some(rest);
         }
+        // "Mid-Jutland"
+        if let Some((_, rest)) =
+            text.split_once('-').filter(|(first, rest)| self.words.is_direction(first) && shape::is_name(rest))
+        {
+            return Some(rest);
+        }
         let (first, rest) = text.split_once(' ')?;
         if self.words.is_direction(first) && shape::is_capitalised(rest) {
             return Some(rest);
@@ -577,9 +583,8 @@ impl<'a> Collector<'a, '_> {
         }
         // "the Syrian city of Aleppo", "the Afghan capital Kabul"
         let few = words.clone().count() <= 4;
-        let generic = |word: &str| {
-            self.words.generic(word.trim_end_matches(',')).is_some() && !shape::is_capitalised(word)
-        };
+        let generic =
+            |word: &str| self.words.generic(word.trim_end_matches(',')).is_some() && !shape::is_capitalised(word);
         if !few || !words.clone().any(generic) {
             return None;
         }
