@@ -92,6 +92,12 @@ fn is_of_party(document: &Document<'_>, mention: Mention) -> bool {
         && toponyms::party(document.text_of(mention)).is_some()
 }
 
+/// The part of `mention` at `range` of its text.
+fn slice(mention: Mention, range: Range<usize>) -> Mention {
+    let start = mention.span.start as usize;
+    Mention { span: Span::new(start + range.start, start + range.end), ..mention }
+}
+
 fn is_shouted(text: &str) -> bool {
     !text.chars().any(char::is_lowercase)
 }
@@ -147,9 +153,11 @@ impl Finder<'_, '_> {
                 }
                 // "1199 N. Poplar St."
                 _ if mistaken && self.is_address(mention) => self.push(mention, Source::Building, Some(index)),
+                // "a Missouri paper"
+                EntityType::Org if self.is_wide(text) => self.push(mention, Source::Perhaps, None),
                 EntityType::Org if self.is_known(text) => self.perhaps(mention),
                 EntityType::Org => {
-                    if !self.inside(mention) {
+                    if !self.people_of(mention) && !self.journey(mention) && !self.inside(mention) {
                         self.tail(mention);
                     }
                 }
@@ -259,6 +267,31 @@ impl Finder<'_, '_> {
     fn is_body(&mut self, name: &str) -> bool {
         let Some((_, last)) = name.rsplit_once(' ') else { return false };
         self.words.generic(last).is_none() && self.words.is_local(std::iter::once(last)) && !self.is_known(name)
+    }
+
+    /// The people in a body that has no name: "Dutch navy".
+    fn people_of(&mut self, mention: Mention) -> bool {
+        let text = self.document.text_of(mention);
+        let Some((people, rest)) = text.split_once(' ') else { return false };
+        if rest.chars().any(char::is_uppercase) || self.gazetteer.demonym(people).is_none() {
+            return false;
+        }
+        self.push(slice(mention, 0..people.len()), Source::People, None);
+        true
+    }
+
+    /// The two places of a journey that a model takes for one name: "left Aden for Djibouti".
+    fn journey(&mut self, mention: Mention) -> bool {
+        let text = self.document.text_of(mention);
+        let Some((from, to)) = [" for ", " to "].iter().find_map(|between| text.split_once(between)) else {
+            return false;
+        };
+        if ![from, to].iter().all(|name| self.is_wide(name) || self.is_large(name)) {
+            return false;
+        }
+        self.push(slice(mention, 0..from.len()), Source::Context, None);
+        self.push(slice(mention, text.len() - to.len()..text.len()), Source::Context, None);
+        true
     }
 
     /// Whether `name` goes on behind a county: "Licking County Crimestoppers".
