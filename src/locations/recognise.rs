@@ -154,7 +154,9 @@ impl Finder<'_, '_> {
                 // "1199 N. Poplar St."
                 _ if mistaken && self.is_address(mention) => self.push(mention, Source::Building, Some(index)),
                 // "a Missouri paper"
-                EntityType::Org if self.is_wide(text) => self.push(mention, Source::Perhaps, None),
+                EntityType::Org if self.is_after_article(mention) && self.is_wide(text) => {
+                    self.push(mention, Source::Perhaps, None);
+                }
                 EntityType::Org if self.is_known(text) => self.perhaps(mention),
                 EntityType::Org => {
                     if !self.people_of(mention) && !self.journey(mention) && !self.inside(mention) {
@@ -267,6 +269,12 @@ impl Finder<'_, '_> {
     fn is_body(&mut self, name: &str) -> bool {
         let Some((_, last)) = name.rsplit_once(' ') else { return false };
         self.words.generic(last).is_none() && self.words.is_local(std::iter::once(last)) && !self.is_known(name)
+    }
+
+    fn is_after_article(&self, mention: Mention) -> bool {
+        let field = self.document.field(mention.field);
+        let before = field.token_at(mention.span.start).checked_sub(1);
+        before.is_some_and(|at| matches!(field.word(at), "a" | "an" | "the"))
     }
 
     /// The people in a body that has no name: "Dutch navy".
