@@ -43,7 +43,7 @@ mod tests {
 
     #[test]
     fn splits_names_that_are_two() {
-        let words = Words::read(&Lexicons::new(None)).unwrap();
+        let words = Words::read(&Lexicons::default()).unwrap();
         assert_eq!(lies_in("Ruritz district of Upper Strelsau", &words), Some((Some("Ruritz"), "Upper Strelsau")));
         assert_eq!(lies_in("Northern states of Borduria", &words), Some((None, "Borduria")));
         assert_eq!(lies_in("Lake of the Woods", &words), None);

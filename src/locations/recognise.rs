@@ -159,9 +159,8 @@ impl Finder<'_, '_> {
                 }
                 EntityType::Org if self.is_known(text) => self.perhaps(mention),
                 EntityType::Org => {
-                    if !self.people_of(mention) && !self.journey(mention) && !self.inside(mention) {
-                        self.tail(mention);
-                    }
+                    let _ =
+                        self.people_of(mention) || self.journey(mention) || self.inside(mention) || self.tail(mention);
                 }
                 // "South Charleston Convention & Visitors Bureau"
                 EntityType::Event => {
