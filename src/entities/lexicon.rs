@@ -79,6 +79,9 @@ impl Class {
     /// Words inside a name that tell two bodies of one kind apart.
     pub(super) const TELLING: Class = Class(1 << 56);
 
+    /// Kinds of buildings that a name may lack elsewhere.
+    pub(super) const BUILDING: Class = Class(1 << 57);
+
     /// The last words of names that tell what the name is of.
     pub(super) const HEAD: Class =
         Self::ORGANISATION.or(Self::FACILITY).or(Self::PLACE).or(Self::EVENT).or(Self::LAW).or(Self::WORK_OF_ART);
@@ -229,6 +232,7 @@ struct Demonyms {
 struct Openers {
     place: Vec<String>,
     event: Vec<String>,
+    storms: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -240,6 +244,8 @@ struct Exceptions {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Names {
+    events: Vec<String>,
+    numbered_events: Vec<String>,
     acronyms: Vec<String>,
     organisations: Vec<String>,
 }
@@ -251,6 +257,7 @@ struct Inner {
     possessives: Vec<String>,
     of: Vec<String>,
     suffixes: Vec<String>,
+    buildings: Vec<String>,
     states: Vec<String>,
     telling: Vec<String>,
 }
@@ -270,6 +277,7 @@ struct CommonWords {
 #[serde(deny_unknown_fields)]
 struct Aliases {
     declared_by: Vec<String>,
+    nicknamed_by: Vec<String>,
     group: Vec<Group>,
 }
 
@@ -279,9 +287,51 @@ struct Group {
     names: Vec<String>,
 }
 
+/// What `places.toml` tells of the kinds of places.
+#[derive(Deserialize)]
+struct Places {
+    countries: BTreeMap<String, Vec<String>>,
+    region: Vec<Region>,
+}
+
+#[derive(Deserialize)]
+struct Region {
+    name: String,
+    #[serde(default)]
+    names: Vec<String>,
+    feature: String,
+    #[serde(default)]
+    countries: Vec<String>,
+}
+
+impl Region {
+    /// Whether it is a part of the earth rather than of a state: a lake, or a region of several countries.
+    fn is_natural(&self) -> bool {
+        match self.feature.as_str() {
+            "RGN" => self.countries.len() > 1,
+            // "Korea" is mostly a state's.
+            "PEN" | "PS" => false,
+            _ => true,
+        }
+    }
+}
+
 /// The type of each word of lists of words.
 fn by_word<const N: usize>(kinds: [(EntityType, &Vec<String>); N]) -> FxHashMap<Box<str>, EntityType> {
     kinds.into_iter().flat_map(|(kind, words)| words.iter().map(move |word| (word.as_str().into(), kind))).collect()
+}
+
+impl Places {
+    /// The kinds of the countries, under all names of their group, and of what is no state's.
+    fn of_known_kind(self, groups: &[Group]) -> FxHashMap<Box<str>, EntityType> {
+        let natural = self.region.into_iter().filter(Region::is_natural);
+        let names = natural.flat_map(|region| region.names.into_iter().chain([region.name]));
+        let mut kinds: FxHashMap<Box<str>, EntityType> = names.map(|name| (name.into(), EntityType::Loc)).collect();
+        let countries: FxHashSet<&str> = self.countries.values().flatten().map(String::as_str).collect();
+        let states = groups.iter().filter(|group| group.names.iter().any(|name| countries.contains(name.as_str())));
+        kinds.extend(states.flat_map(|group| &group.names).map(|name| (name.as_str().into(), EntityType::Gpe)));
+        kinds
+    }
 }
 
 impl CertainOpeners {
@@ -363,6 +413,14 @@ pub(super) struct Lexicon {
     groups: FxHashMap<Box<str>, (usize, usize)>,
     /// What says between two names that they are of one thing ("also known as").
     declared_by: FxHashSet<Box<str>>,
+    /// Those of them that a nickname follows.
+    nicknamed_by: FxHashSet<Box<str>>,
+    /// What opens the name of a storm ("Tropical Storm").
+    storms: Vec<String>,
+    /// Words that a number makes an event of.
+    numbered_events: Vec<String>,
+    /// Places of which it is known what kind they are of: countries, and regions and waters.
+    places: FxHashMap<Box<str>, EntityType>,
     /// Words for one people whose forms differ by more than -s: the number of the people, and the word's place among them.
     nations: FxHashMap<Box<str>, (usize, usize)>,
 }
@@ -383,6 +441,9 @@ impl Lexicon {
         let contexts: Contexts = lexicons.read("contexts.toml")?;
         let aliases: Aliases = lexicons.read("aliases.toml")?;
         let declared_by = aliases.declared_by.into_iter().map(Into::into).collect();
+        let nicknamed_by = aliases.nicknamed_by.into_iter().map(Into::into).collect();
+        let places: Places = lexicons.read("places.toml")?;
+        let places = places.of_known_kind(&aliases.group);
         let groups = aliases.group.into_iter().enumerate();
         let groups = groups.flat_map(|(group, g)| {
             g.names.into_iter().enumerate().map(move |(rank, name)| (name.into(), (group, rank)))
@@ -397,6 +458,10 @@ impl Lexicon {
             certain_openers: certain_openers.by_word(),
             groups,
             declared_by,
+            nicknamed_by,
+            storms: openers.storms,
+            numbered_events: names.numbered_events,
+            places,
             nations,
         };
         lexicon.peoples.extend(peoples.certain.iter().map(|name| (name.as_str().into(), true)));
@@ -431,6 +496,7 @@ impl Lexicon {
             (Class::SUFFIX, &inner.suffixes),
             (Class::STATE, &inner.states),
             (Class::TELLING, &inner.telling),
+            (Class::BUILDING, &inner.buildings),
             (Class::ALSO_PLACE, &also_places),
             (Class::ALSO_WORD, &also_words),
             (Class::LAST_NAME, &last_names),
@@ -468,6 +534,7 @@ impl Lexicon {
         for (kind, names) in [
             (Some(EntityType::Org), &names.acronyms),
             (Some(EntityType::Org), &names.organisations),
+            (Some(EntityType::Event), &names.events),
             (Some(EntityType::Norp), &peoples.names),
             (None, &exceptions.not_organisations),
         ] {
@@ -506,9 +573,49 @@ impl Lexicon {
 
     /// Whether `between`, the text between two names, says that they are of one thing.
     pub(super) fn declares(&self, between: &str) -> bool {
-        let is_sign = |c: char| c.is_whitespace() || ",(“”\"‘’'".contains(c);
         let words = between.trim_matches(is_sign);
         between.len() <= MAX_DECLARING && self.declared_by.contains(words.strip_suffix(" the").unwrap_or(words))
+    }
+
+    /// Whether `between`, the text between two names, says that the second is a nickname of the first.
+    pub(super) fn nicknames(&self, between: &str) -> bool {
+        let words = between.trim_matches(is_sign);
+        self.nicknamed_by.contains(words.strip_suffix(" the").unwrap_or(words))
+    }
+
+    /// The name alone of the storm that `name` is: "Ida" of "Hurricane Ida".
+    pub(super) fn storm<'n>(&self, name: &'n str) -> Option<&'n str> {
+        let (opener, alone) = name.rsplit_once(' ')?;
+        let is_storm = self.storms.iter().any(|storm| storm == opener);
+        let is_name = alone.starts_with(char::is_uppercase)
+            && alone.contains(char::is_lowercase)
+            && !self.class(alone).any(Class::HEAD.or(Class::SUFFIX));
+        (is_storm && is_name).then_some(alone)
+    }
+
+    /// The kind of the place that `name` is, where a list knows it.
+    pub(super) fn place(&self, name: &str) -> Option<EntityType> {
+        self.places.get(name).copied()
+    }
+
+    /// What `name` is of, labelled as of the type `labelled`, where it is in a list of places, or an event by its number.
+    pub(super) fn certain_name(&self, name: &str, labelled: EntityType) -> Option<EntityType> {
+        let number = |word: &str| {
+            let rest = name.strip_prefix(word)?.trim_start_matches([' ', '-']);
+            (!rest.is_empty() && rest.len() <= 2 && rest.bytes().all(|b| b.is_ascii_digit())).then_some(())
+        };
+        if self.numbered_events.iter().any(|word| number(word).is_some())
+            || self.names.get(name).copied().flatten() == Some(EntityType::Event)
+            || self.storm(name).is_some_and(|_| labelled != EntityType::Person || !name.starts_with("Storm "))
+        {
+            return Some(EntityType::Event);
+        }
+        // "Emirates" is an airline too.
+        let kind = self.place(name)?;
+        let is_full = self.rank(name) == Some(0);
+        let is_mistaken = labelled.is_place() || kind == EntityType::Gpe && labelled == EntityType::Org && is_full;
+        let head = name.rsplit(' ').next().is_some_and(|last| self.class(last).any(Class::ORGANISATION));
+        (is_mistaken && !head).then_some(kind)
     }
 
     /// The people that `name` is of, where its words differ by more than -s, and the word's place among them.
@@ -641,6 +748,11 @@ impl Lexicon {
     pub(super) fn name(&self, name: &str) -> Option<Option<EntityType>> {
         self.names.get(name).copied()
     }
+}
+
+/// Whether `c` may stand between a name and what declares another.
+fn is_sign(c: char) -> bool {
+    c.is_whitespace() || ",(“”\"‘’'".contains(c)
 }
 
 /// Whether `word` only numbers what stands before it: "II", "2022".
