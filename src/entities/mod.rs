@@ -17,6 +17,7 @@ mod names;
 mod people;
 mod resolve;
 mod shorter;
+mod tables;
 mod titles;
 mod votes;
 
