@@ -12,14 +12,17 @@ impl<'a> Mentions<'a> {
         for at in first + 1..self.found.len() {
             let (long, short) = (&self.found[at - 1], &self.found[at]);
             let between = &field.text[long.mention.span.end as usize..short.mention.span.start as usize];
-            let closed = field.text[short.mention.span.end as usize..].starts_with(')');
+            let closed = closes(&field.text[short.mention.span.end as usize..]);
             if long.kind.is_some() && long.kind == short.kind && long.name != short.name && lexicon.declares(between) {
+                if lexicon.nicknames(between) {
+                    self.nicknames.insert(short.name);
+                }
                 let is_first = long.name.len() < short.name.len();
                 let (short, long) = if is_first { (long.name, short.name) } else { (short.name, long.name) };
                 self.acronyms.entry(short).or_insert(long);
                 continue;
             }
-            let declares = matches!(between.trim_start(), "(" | "(the ") && closed;
+            let declares = opens(between) && closed;
             let is_other_than_person = |found: &Found<'_>| found.kind.is_some_and(|kind| kind != EntityType::Person);
             if !declares || long.kind == Some(EntityType::Person) && is_other_than_person(short) {
                 continue;
@@ -29,13 +32,24 @@ impl<'a> Mentions<'a> {
             // "Popular Union (UP)": an acronym of the body's own language.
             let is_org = |at: usize| matches!(self.found[at].kind, Some(EntityType::Org));
             let is_place = |at: usize| matches!(self.found[at].kind, Some(EntityType::Gpe | EntityType::Loc));
-            let is_foreign = is_org(long)
-                && (is_org(short) || self.found[short].kind.is_none())
-                && short_name.len() <= 8
-                && short_name.len() >= 2
+            let is_short = (2..=8).contains(&short_name.len())
                 && short_name.bytes().all(|b| b.is_ascii_uppercase())
                 && long_name.contains(' ')
                 && lexicon.group(short_name).is_none();
+            let is_foreign = is_short && is_org(long) && (is_org(short) || self.found[short].kind.is_none());
+            // "Krishnaraja Sagar (KRS) dam": any letters of the name in their order.
+            use EntityType::{Event, Fac, Law, Loc, Org, Product, WorkOfArt};
+            let is_thing = |kind: EntityType| matches!(kind, Event | Fac | Law | Loc | Org | Product | WorkOfArt);
+            let is_foreign = is_foreign
+                || is_short
+                    && self.found[long].kind.is_some_and(is_thing)
+                    && self.found[short].kind.is_none_or(is_thing)
+                    && is_picked(short_name, long_name);
+            // "Ayasofya [Hagia Sophia]": an editor says what a speaker means.
+            let is_gloss = between.trim_start() == "["
+                && self.found[long].kind == self.found[short].kind
+                && self.found[long].kind.is_some_and(is_thing);
+            let is_foreign = is_foreign || is_gloss;
             let is_law = self.found[long].kind == Some(EntityType::Law);
             let is_body =
                 !is_place(short) && (is_org(long) || is_law || lexicon.head(long_name) == Some(EntityType::Org));
@@ -59,15 +73,46 @@ impl<'a> Mentions<'a> {
     }
 }
 
+/// Whether `between`, the text between two names, opens brackets around the second: "(", "(the ", "(“", "[".
+fn opens(between: &str) -> bool {
+    let words = between.trim_start();
+    let inside = words.strip_prefix(['(', '[']).map(|inside| inside.strip_prefix("the ").unwrap_or(inside));
+    inside.is_some_and(|inside| inside.chars().all(|c| QUOTES.contains(&c)))
+}
+
+/// Whether `after`, the text after a name, closes the brackets around it.
+fn closes(after: &str) -> bool {
+    after.trim_start_matches(QUOTES).starts_with([')', ']'])
+}
+
+const QUOTES: [char; 6] = ['“', '”', '"', '‘', '’', '\''];
+
+/// Whether the letters of `short` are some of `long`'s in their order, the first letter first: "KRS" of "Krishnaraja Sagar".
+fn is_picked(short: &str, long: &str) -> bool {
+    let mut letters = short.chars().flat_map(char::to_lowercase).peekable();
+    let is_first = letters.peek().copied() == long.chars().flat_map(char::to_lowercase).next();
+    for letter in long.chars().take(MAX_PICKED).flat_map(char::to_lowercase) {
+        if letters.peek() == Some(&letter) {
+            letters.next();
+        }
+    }
+    is_first && letters.next().is_none()
+}
+
+/// Bounds the search for the letters of an acronym.
+const MAX_PICKED: usize = 200;
+
 /// Whether the capitals of `short` are the first letters of the words of `long`, in order, none skipped but
 /// small words.
 pub(super) fn is_acronym(short: &str, long: &str) -> bool {
     let capitals = short.chars().filter(|c| c.is_uppercase()).count();
-    if capitals < 2 || short.chars().count() > 8 || short.contains(' ') {
+    // Of several bodies in one: "CSIR-CIMFR".
+    let longest = if short.contains(['-', '–']) { 16 } else { 8 };
+    if capitals < 2 || short.chars().count() > longest || short.contains(' ') {
         return false;
     }
     let mut letters = short.chars().filter(|c| c.is_alphabetic()).peekable();
-    for word in long.split([' ', '-']) {
+    for word in long.split([' ', '-', '–', '—']) {
         let Some(initial) = word.chars().next() else { continue };
         match letters.peek() {
             Some(letter) if letter.to_lowercase().eq(initial.to_lowercase()) => {
@@ -121,6 +166,24 @@ mod tests {
         assert!(is_acronym("MBS", "Mohammed bin Salman"));
         assert!(!is_acronym("BR", "Bureau of Lakes and Rivers"));
         assert!(!is_acronym("B", "Bureau"));
+    }
+
+    #[test]
+    fn acronyms_of_two_bodies_have_a_hyphen() {
+        assert!(is_acronym("CLR-IFM", "Council for Lake Research–Institute of Fuel and Mining"));
+        assert!(!is_acronym("CLRIFMABC", "Council for Lake Research Institute of Fuel and Mining Arts Bank Club"));
+    }
+
+    #[test]
+    fn letters_are_picked_in_order() {
+        assert!(is_picked("TGS", "Tembegara Sagar"));
+        assert!(!is_picked("SGT", "Tembegara Sagar") && !is_picked("GS", "Tembegara Sagar"));
+    }
+
+    #[test]
+    fn brackets_may_hold_quotation_marks() {
+        assert!(opens(" (“") && opens(" (the ") && opens(" [") && !opens(" (in ") && !opens(" "));
+        assert!(closes("”) said") && closes("] said") && !closes("’s)"));
     }
 
     #[test]

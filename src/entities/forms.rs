@@ -114,7 +114,9 @@ impl<'a> Forms<'a> {
             form.decide();
             if let (None, Some(labelled)) = (form.told, form.kind) {
                 let people = lexicon.is_people(form.name, labelled).then_some(EntityType::Norp);
-                form.told = people.or_else(|| lexicon.certain_head(form.name, labelled));
+                form.told = people
+                    .or_else(|| lexicon.certain_name(form.name, labelled))
+                    .or_else(|| lexicon.certain_head(form.name, labelled));
                 form.decide();
             }
         }

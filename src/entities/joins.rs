@@ -5,8 +5,9 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::beside::Beside;
 use super::declared::is_acronym;
 use super::forms::{Form, Forms, is_shouted};
+use super::labels::SIGNS;
 use super::lexicon::{Class, Lexicon, lower_into};
-use super::mentions::Mentions;
+use super::mentions::{Evidence, Found, Mentions};
 use super::people::{differ_inside, folded, generation, given_name, prefixes, suffixes, surname};
 use crate::text::EntityType;
 
@@ -18,6 +19,8 @@ const MAX_LONG_FORMS: usize = 64;
 const MAX_PEOPLE: usize = 200;
 /// More votes than this for a person, and a company that shares the name is another thing.
 const MAX_DOUBTFUL: f32 = 2.0;
+/// Nor is a person so many times as often named as a body its short name.
+const MAX_MISTAKEN: usize = 3;
 
 impl<'a> Forms<'a> {
     /// Joins what names one thing, the surest first.
@@ -29,8 +32,10 @@ impl<'a> Forms<'a> {
         self.join_national(lexicon);
         self.join_acronyms(mentions, lexicon);
         self.join_people(mentions);
+        self.join_storms(lexicon);
         self.join_nicknames(mentions);
-        self.join_organisations(lexicon);
+        self.join_organisations(mentions, lexicon);
+        self.join_parties();
         self.join_shorter(mentions, lexicon);
         self.join_last_words(lexicon);
         self.join_peoples(lexicon);
@@ -47,7 +52,7 @@ impl<'a> Forms<'a> {
                 continue;
             }
             // "Acme Airlines", and "Acme Airline" once.
-            let key = folded(form.name);
+            let key = folded(form.name).replace(SIGNS, "");
             let key = if form.single { key.as_str() } else { singular(&key) };
             let known = by_key.entry(key.to_owned()).or_default();
             // Names in plain letters that differ in capitals ("Shell", "SHELL") may be two things.
@@ -110,26 +115,34 @@ impl<'a> Forms<'a> {
     /// "US House of Representatives" and "United States House of Representatives"; "Kuwaiti National Assembly" and "National
     /// Assembly", where no other nation's is told of.
     fn join_national(&mut self, lexicon: &Lexicon) {
-        let mut by_key: FxHashMap<(usize, &str), usize> = FxHashMap::default();
+        let mut by_key: FxHashMap<((Option<usize>, &str), &str), usize> = FxHashMap::default();
         let mut by_rest: FxHashMap<&str, Option<usize>> = FxHashMap::default();
+        // "Sarima Air of Tembe" needs no head to be "Sarima Air".
+        let mut behind: FxHashSet<&str> = FxHashSet::default();
         for index in 0..self.forms.len() {
             let form = &self.forms[index];
             if form.single || !form.kind.is_some_and(|kind| kind.is_name() && kind != EntityType::Person) {
                 continue;
             }
             let name = form.name;
-            for (at, _) in name.match_indices(' ').take(3) {
-                let (nation, rest) = (&name[..at], &name[at + 1..]);
+            let before = name.match_indices(' ').take(3).map(|(at, _)| (&name[..at], &name[at + 1..]));
+            for (nation, rest) in before.chain(of_nation(name)) {
                 let group = lexicon.group(nation);
                 let named = self.by_name.get(nation).and_then(|&nation| self.forms[nation].kind);
                 if group.is_none() && !matches!(named, Some(EntityType::Gpe | EntityType::Norp)) {
+                    // "Supreme Court of" what no mention is of: another one of that name.
+                    if name.starts_with(rest) {
+                        by_rest.insert(rest, None);
+                    }
                     continue;
                 }
-                if let Some(group) = group {
-                    let first = *by_key.entry((group, rest)).or_insert(index);
-                    if self.root(first) != self.root(index) {
-                        self.join(index, first);
-                    }
+                let key = if group.is_some() { (group, "") } else { (None, nation) };
+                let first = *by_key.entry((key, rest)).or_insert(index);
+                if self.root(first) != self.root(index) {
+                    self.join(index, first);
+                }
+                if name.starts_with(rest) {
+                    behind.insert(rest);
                 }
                 let root = self.root(index);
                 let known = by_rest.entry(rest).or_insert(Some(root));
@@ -138,9 +151,8 @@ impl<'a> Forms<'a> {
         }
         for index in 0..self.forms.len() {
             let form = &self.forms[index];
-            let heads = Class::ORGANISATION;
-            if form.kind != Some(EntityType::Org) || form.root != index || !lexicon.class(surname(form.name)).any(heads)
-            {
+            let has_head = behind.contains(form.name) || lexicon.class(surname(form.name)).any(Class::ORGANISATION);
+            if form.kind != Some(EntityType::Org) || form.root != index || !has_head {
                 continue;
             }
             if let Some(&Some(long)) = by_rest.get(form.name)
@@ -222,7 +234,9 @@ impl<'a> Forms<'a> {
                 continue;
             }
             let Some(&short) = plain_place(form.name).and_then(|short| self.by_name.get(short)) else { continue };
-            if is_place(self.forms[short].kind) && self.root(short) != index {
+            // The Pacific Islands are not the Pacific.
+            let is_other = form.name.contains(" Island") && lexicon.place(self.forms[short].name).is_some();
+            if is_place(self.forms[short].kind) && self.root(short) != index && !is_other {
                 self.join(index, short);
             }
         }
@@ -323,6 +337,61 @@ impl<'a> Forms<'a> {
         }
     }
 
+    /// "Hurricane Ida" and "Ida", where nobody of the article bears that name and no place does.
+    fn join_storms(&mut self, lexicon: &Lexicon) {
+        for index in 0..self.forms.len() {
+            let form = &self.forms[index];
+            let Some(alone) = lexicon.storm(form.name).filter(|_| form.kind == Some(EntityType::Event)) else {
+                continue;
+            };
+            let Some(&short) = self.by_name.get(alone) else { continue };
+            let is_free = self.forms[short].kind.is_none_or(|kind| kind.is_name() && !kind.is_place());
+            if is_free && self.forms[short].root == short && !self.is_borne(alone) {
+                self.join(short, index);
+            }
+        }
+    }
+
+    /// "The Liberals" where both are labelled as bodies, and the "Liberal Party", where the article has one alone.
+    fn join_parties(&mut self) {
+        let mut by_stem = ByWord::default();
+        let is_body = |form: &Form<'_>| form.kind == Some(EntityType::Org);
+        for index in 0..self.forms.len() {
+            let stem =
+                self.forms[index].name.strip_suffix(" Party").filter(|_| self.kind(index) == Some(EntityType::Org));
+            if let Some(stem) = stem {
+                by_stem.add(stem.rsplit(' ').next().unwrap_or(stem), self.root(index));
+            }
+        }
+        for index in 0..self.forms.len() {
+            let form = &self.forms[index];
+            if !form.single || form.root != index || !is_body(form) || singular(form.name) == form.name {
+                continue;
+            }
+            if let Some(Some(party)) = by_stem.get(singular(form.name)) {
+                self.join(index, party);
+            }
+        }
+    }
+
+    /// Whether a person of two words or more has `word` in his name.
+    fn is_borne(&self, word: &str) -> bool {
+        let people = self.forms.iter().take(MAX_PEOPLE);
+        let mut people = people.filter(|other| other.kind == Some(EntityType::Person) && !other.single);
+        people.any(|other| other.name.split(' ').any(|part| part == word))
+    }
+
+    /// Whether a form, taken for a person however often, may be a body that is named in full as `long`: nobody bears the
+    /// name, and the body is not named much less often.
+    fn may_be_body(&self, form: usize, long: usize, lexicon: &Lexicon) -> bool {
+        let (form, long) = (&self.forms[form], &self.forms[long]);
+        form.kind == Some(EntityType::Person)
+            && form.single
+            && long.labelled * MAX_MISTAKEN >= form.labelled
+            && !lexicon.class(form.name).any(Class::GIVEN_NAME.or(Class::LAST_NAME).or(Class::FAMILY_NAME))
+            && !self.is_borne(form.name)
+    }
+
     /// A person once or twice: a company that models do not know. Nobody bears its name.
     fn is_doubtful_person(&self, form: usize, lexicon: &Lexicon) -> bool {
         let form = &self.forms[form];
@@ -335,7 +404,11 @@ impl<'a> Forms<'a> {
     }
 
     /// "Acme Group Holdings", "Acme Group" and "Acme".
-    fn join_organisations(&mut self, lexicon: &Lexicon) {
+    fn join_organisations(&mut self, mentions: &Mentions<'a>, lexicon: &Lexicon) {
+        let is_told = |found: &&Found<'_>| {
+            found.titled || found.title.is_some() || found.evidence > Evidence::Model || found.beside != Beside::Nothing
+        };
+        let titled: FxHashSet<&str> = mentions.found.iter().filter(is_told).map(|found| found.name).collect();
         for index in 0..self.forms.len() {
             let form = &self.forms[index];
             use EntityType::{Event, Fac, Law, Org, WorkOfArt};
@@ -344,20 +417,27 @@ impl<'a> Forms<'a> {
             }
             let (kind, mut rest) = (form.kind, form.name);
             while let Some((stem, suffix)) = rest.rsplit_once(' ') {
-                if !lexicon.class(suffix).any(Class::SUFFIX) {
+                let is_building = kind == Some(Fac) && lexicon.class(suffix).any(Class::BUILDING);
+                if !lexicon.class(suffix).any(Class::SUFFIX) && !is_building {
                     break;
                 }
                 rest = stem.trim_end_matches(',');
                 let Some(&stem) = self.by_name.get(rest) else { continue };
-                let alike = self.is_doubtful_person(stem, lexicon)
+                // "Salas Museum" is no person's other name.
+                let is_mistaken = !is_building
+                    && !titled.contains(rest)
+                    && (self.is_doubtful_person(stem, lexicon)
+                        || kind == Some(Org) && self.may_be_body(stem, index, lexicon));
+                let alike = is_mistaken
                     || self.forms[stem].kind.is_none_or(|known| {
                         let is_body = matches!(kind, Some(Org | Fac));
-                        Some(known) == kind || is_body && matches!(known, Fac | EntityType::Product)
+                        Some(known) == kind || !is_building && is_body && matches!(known, Fac | EntityType::Product)
                     });
                 if alike && self.forms[stem].root == stem && self.root(index) != stem {
                     // "Acme Technology" tells that "Acme" is its maker rather than its product.
-                    if self.forms[stem].kind == Some(EntityType::Product) {
-                        self.forms[index].told = kind;
+                    if is_mistaken || self.forms[stem].kind == Some(EntityType::Product) {
+                        let root = self.root(index);
+                        self.forms[root].told = kind;
                     }
                     self.join(stem, index);
                 }
@@ -379,6 +459,13 @@ impl<'a> ByWord<'a> {
     fn get(&self, word: &str) -> Option<Option<usize>> {
         self.0.get(word).copied()
     }
+}
+
+/// The nation that a body's name says behind it, and the rest: "Supreme Court of the United Kingdom". A rest of one word is
+/// no name: "Bank of Sarima" is not "Sarima Bank".
+fn of_nation(name: &str) -> Option<(&str, &str)> {
+    let (rest, nation) = name.rsplit_once(" of ")?;
+    rest.contains(' ').then(|| (nation.strip_prefix("the ").unwrap_or(nation), rest))
 }
 
 /// The word before "of" or "for" that a body is called by: "House" of "United States House of Representatives".
@@ -406,7 +493,7 @@ fn plain_place(name: &str) -> Option<&str> {
     const ARTICLES: [&str; 5] = ["Los ", "Las ", "Mount ", "Mt ", "Mt. "];
     let formal = STATES.iter().find_map(|state| name.find(state).map(|at| &name[at + state.len()..]));
     let article = || ARTICLES.iter().find_map(|article| name.strip_prefix(article));
-    let kind = || [" Peninsula", " Archipelago"].iter().find_map(|kind| name.strip_suffix(kind));
+    let kind = || [" Peninsula", " Archipelago", " Islands", " Island"].iter().find_map(|kind| name.strip_suffix(kind));
     let short = formal.or_else(article).or_else(kind)?;
     Some(short.strip_prefix("the ").unwrap_or(short))
 }

@@ -173,6 +173,48 @@ pub(super) fn whole_people(field: &TextField<'_>) -> Vec<Label> {
     whole
 }
 
+/// `labels`, in order, with the bounds that lists tell: "Jammu" and "Kashmir" are one name, "MasterChef" goes on with
+/// "Sarima", and a pronoun opens the next sentence ("D.C. They").
+pub(super) fn bounded(labels: Vec<Label>, text: &str, lexicon: &Lexicon) -> Vec<Label> {
+    let mut bounded: Vec<Label> = Vec::with_capacity(labels.len());
+    for mut label in labels {
+        label.span.end -= excess(label, text) as u32;
+        let goes_on = |last: &&mut Label| {
+            let between = text.get(last.span.end as usize..label.span.start as usize).unwrap_or_default();
+            let whole = last.span.join(label.span).of(text);
+            let is_listed = || whole.len() <= MAX_LISTED && lexicon.group(whole).is_some();
+            let is_title = matches!(last.kind, EntityType::WorkOfArt | EntityType::Product)
+                && label.kind == EntityType::Gpe
+                && lexicon.group(label.span.of(text)).is_none();
+            matches!(between, " and " | " & " | " and the ") && is_listed() || between == " " && is_title
+        };
+        match bounded.last_mut().filter(goes_on) {
+            Some(last) => last.span = last.span.join(label.span),
+            None => bounded.push(label),
+        }
+    }
+    bounded
+}
+
+/// No listed name of two with "and" is longer.
+const MAX_LISTED: usize = 48;
+
+/// How many bytes at the end of a label are no part of its name.
+fn excess(label: Label, text: &str) -> usize {
+    let name = label.span.of(text);
+    if let Some((rest, last)) = name.rsplit_once(' ')
+        && rest.ends_with('.')
+        && matches!(label.kind, EntityType::Gpe | EntityType::Loc | EntityType::Org | EntityType::Fac)
+        && matches!(
+            last,
+            "They" | "He" | "She" | "It" | "We" | "You" | "The" | "This" | "These" | "His" | "Her" | "Their" | "A"
+        )
+    {
+        return name.len() - rest.len();
+    }
+    0
+}
+
 /// Two labels with more words than this are two people.
 const MAX_JOINED_SPACES: usize = 3;
 
@@ -259,7 +301,10 @@ pub(super) fn is_no_name(name: &str, kind: EntityType, opens: bool, lexicon: &Le
 
 /// What opens and closes quotations and asides around a name.
 const OPENING: &str = "\"'“‘‹«([{*•-–—";
-const CLOSING: &str = "\"'’”›»,;:?!-–—*";
+const CLOSING: &str = "\"'’”›»,;:?!-–—*®™©";
+
+/// Signs that are no part of a name.
+pub(super) const SIGNS: [char; 3] = ['®', '™', '©'];
 
 /// Whether `word`, the first of `text`, is a title rather than part of the name: "Taoiseach" of "Taoiseach Leo Varadkar", but
 /// not "Lady" of "Lady Gaga" nor "Madame" of "Madame de Staël".

@@ -4,11 +4,13 @@
 
 use std::collections::BTreeMap;
 
-use rustc_hash::{FxHashMap, FxHashSet};
-use serde::Deserialize;
-
 use super::EntityType;
+use super::tables::{
+    Aliases, CertainHeads, CertainOpeners, CommonWords, Contexts, Demonyms, Group, Organisations, Peoples, Places,
+    Region, Titles,
+};
 use crate::text::{LexiconError, Lexicons};
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// What lists a word is on.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -80,6 +82,9 @@ impl Class {
     /// Words inside a name that tell two bodies of one kind apart.
     pub(super) const TELLING: Class = Class(1 << 56);
 
+    /// Kinds of buildings that a name may lack elsewhere.
+    pub(super) const BUILDING: Class = Class(1 << 57);
+
     /// The last words of names that tell what the name is of.
     pub(super) const HEAD: Class =
         Self::ORGANISATION.or(Self::FACILITY).or(Self::PLACE).or(Self::EVENT).or(Self::LAW).or(Self::WORK_OF_ART);
@@ -109,187 +114,22 @@ impl Class {
     }
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Titles {
-    opening_names: Vec<String>,
-    honorifics: Vec<String>,
-    prefixes: Vec<String>,
-    styles: Vec<String>,
-    heads: Vec<String>,
-    offices: Vec<String>,
-    modifiers: Vec<String>,
-    sure: Vec<String>,
-    loose: Vec<String>,
-    lower_modifiers: Vec<String>,
-    speech: Vec<String>,
-    families: Vec<String>,
-    governments: Vec<String>,
-    kin: Vec<String>,
-    in_office: Vec<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Organisations {
-    heads: Heads,
-    certain_heads: CertainHeads,
-    openers: Openers,
-    certain_openers: CertainOpeners,
-    exceptions: Exceptions,
-    works: Works,
-    names: Names,
-    inner: Inner,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Heads {
-    organisation: Vec<String>,
-    facility: Vec<String>,
-    place: Vec<String>,
-    event: Vec<String>,
-    law: Vec<String>,
-    work_of_art: Vec<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct CertainHeads {
-    organisation: Vec<String>,
-    facility: Vec<String>,
-    place: Vec<String>,
-    event: Vec<String>,
-    law: Vec<String>,
-    product: Vec<String>,
-    work_of_art: Vec<String>,
-    family_names: Vec<String>,
-    of_facility: Vec<String>,
-    of_place: Vec<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct CertainOpeners {
-    organisation: Vec<String>,
-    facility: Vec<String>,
-    place: Vec<String>,
-    event: Vec<String>,
-    law: Vec<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Works {
-    kinds: Vec<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Contexts {
-    before: Nouns,
-    after: Nouns,
-    apposition: Nouns,
-    of: Nouns,
-    behind: Nouns,
-    inside: Nouns,
-    phrase: Phrase,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Phrase {
-    ends: Vec<String>,
-}
-
-/// Common nouns, by what a name beside them is of.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, default)]
-#[derive(Default)]
-struct Nouns {
-    organisation: Vec<String>,
-    place: Vec<String>,
-    facility: Vec<String>,
-    currency: Vec<String>,
-    base: Vec<String>,
-    owned: Vec<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Peoples {
-    names: Vec<String>,
-    certain: Vec<String>,
-    forms: Vec<Vec<String>>,
-    followed_by: Vec<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Demonyms {
-    countries: BTreeMap<String, Vec<String>>,
-    subdivisions: BTreeMap<String, Vec<String>>,
-    regions: BTreeMap<String, Vec<String>>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Openers {
-    place: Vec<String>,
-    event: Vec<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Exceptions {
-    not_organisations: Vec<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Names {
-    acronyms: Vec<String>,
-    organisations: Vec<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Inner {
-    coordinated: Vec<String>,
-    possessives: Vec<String>,
-    of: Vec<String>,
-    suffixes: Vec<String>,
-    states: Vec<String>,
-    telling: Vec<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct CommonWords {
-    function: Vec<String>,
-    nouns: Vec<String>,
-    calendar: Vec<String>,
-    never: Vec<String>,
-    bearings: Vec<String>,
-    tails: Vec<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Aliases {
-    declared_by: Vec<String>,
-    group: Vec<Group>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Group {
-    names: Vec<String>,
-}
-
 /// The type of each word of lists of words.
 fn by_word<const N: usize>(kinds: [(EntityType, &Vec<String>); N]) -> FxHashMap<Box<str>, EntityType> {
     kinds.into_iter().flat_map(|(kind, words)| words.iter().map(move |word| (word.as_str().into(), kind))).collect()
+}
+
+impl Places {
+    /// The kinds of the countries, under all names of their group, and of what is no state's.
+    fn of_known_kind(self, groups: &[Group]) -> FxHashMap<Box<str>, EntityType> {
+        let natural = self.region.into_iter().filter(Region::is_natural);
+        let names = natural.flat_map(|region| region.names.into_iter().chain([region.name]));
+        let mut kinds: FxHashMap<Box<str>, EntityType> = names.map(|name| (name.into(), EntityType::Loc)).collect();
+        let countries: FxHashSet<&str> = self.countries.values().flatten().map(String::as_str).collect();
+        let states = groups.iter().filter(|group| group.names.iter().any(|name| countries.contains(name.as_str())));
+        kinds.extend(states.flat_map(|group| &group.names).map(|name| (name.as_str().into(), EntityType::Gpe)));
+        kinds
+    }
 }
 
 impl CertainOpeners {
@@ -371,6 +211,14 @@ pub(super) struct Lexicon {
     groups: FxHashMap<Box<str>, (usize, usize)>,
     /// What says between two names that they are of one thing ("also known as").
     declared_by: FxHashSet<Box<str>>,
+    /// Those of them that a nickname follows.
+    nicknamed_by: FxHashSet<Box<str>>,
+    /// What opens the name of a storm ("Tropical Storm").
+    storms: Vec<String>,
+    /// Words that a number makes an event of.
+    numbered_events: Vec<String>,
+    /// Places of which it is known what kind they are of: countries, and regions and waters.
+    places: FxHashMap<Box<str>, EntityType>,
     /// Words for one people whose forms differ by more than -s: the number of the people, and the word's place among them.
     nations: FxHashMap<Box<str>, (usize, usize)>,
 }
@@ -391,6 +239,9 @@ impl Lexicon {
         let contexts: Contexts = lexicons.read("contexts.toml")?;
         let aliases: Aliases = lexicons.read("aliases.toml")?;
         let declared_by = aliases.declared_by.into_iter().map(Into::into).collect();
+        let nicknamed_by = aliases.nicknamed_by.into_iter().map(Into::into).collect();
+        let places: Places = lexicons.read("places.toml")?;
+        let places = places.of_known_kind(&aliases.group);
         let groups = aliases.group.into_iter().enumerate();
         let groups = groups.flat_map(|(group, g)| {
             g.names.into_iter().enumerate().map(move |(rank, name)| (name.into(), (group, rank)))
@@ -405,6 +256,10 @@ impl Lexicon {
             certain_openers: certain_openers.by_word(),
             groups,
             declared_by,
+            nicknamed_by,
+            storms: openers.storms,
+            numbered_events: names.numbered_events,
+            places,
             nations,
         };
         lexicon.peoples.extend(peoples.certain.iter().map(|name| (name.as_str().into(), true)));
@@ -439,6 +294,7 @@ impl Lexicon {
             (Class::SUFFIX, &inner.suffixes),
             (Class::STATE, &inner.states),
             (Class::TELLING, &inner.telling),
+            (Class::BUILDING, &inner.buildings),
             (Class::ALSO_PLACE, &also_places),
             (Class::ALSO_WORD, &also_words),
             (Class::LAST_NAME, &last_names),
@@ -477,6 +333,7 @@ impl Lexicon {
         for (kind, names) in [
             (Some(EntityType::Org), &names.acronyms),
             (Some(EntityType::Org), &names.organisations),
+            (Some(EntityType::Event), &names.events),
             (Some(EntityType::Norp), &peoples.names),
             (None, &exceptions.not_organisations),
         ] {
@@ -515,9 +372,49 @@ impl Lexicon {
 
     /// Whether `between`, the text between two names, says that they are of one thing.
     pub(super) fn declares(&self, between: &str) -> bool {
-        let is_sign = |c: char| c.is_whitespace() || ",(“”\"‘’'".contains(c);
         let words = between.trim_matches(is_sign);
         between.len() <= MAX_DECLARING && self.declared_by.contains(words.strip_suffix(" the").unwrap_or(words))
+    }
+
+    /// Whether `between`, the text between two names, says that the second is a nickname of the first.
+    pub(super) fn nicknames(&self, between: &str) -> bool {
+        let words = between.trim_matches(is_sign);
+        self.nicknamed_by.contains(words.strip_suffix(" the").unwrap_or(words))
+    }
+
+    /// The name alone of the storm that `name` is: "Ida" of "Hurricane Ida".
+    pub(super) fn storm<'n>(&self, name: &'n str) -> Option<&'n str> {
+        let (opener, alone) = name.rsplit_once(' ')?;
+        let is_storm = self.storms.iter().any(|storm| storm == opener);
+        let is_name = alone.starts_with(char::is_uppercase)
+            && alone.contains(char::is_lowercase)
+            && !self.class(alone).any(Class::HEAD.or(Class::SUFFIX));
+        (is_storm && is_name).then_some(alone)
+    }
+
+    /// The kind of the place that `name` is, where a list knows it.
+    pub(super) fn place(&self, name: &str) -> Option<EntityType> {
+        self.places.get(name).copied()
+    }
+
+    /// What `name` is of, labelled as of the type `labelled`, where it is in a list of places, or an event by its number.
+    pub(super) fn certain_name(&self, name: &str, labelled: EntityType) -> Option<EntityType> {
+        let number = |word: &str| {
+            let rest = name.strip_prefix(word)?.trim_start_matches([' ', '-']);
+            (!rest.is_empty() && rest.len() <= 2 && rest.bytes().all(|b| b.is_ascii_digit())).then_some(())
+        };
+        if self.numbered_events.iter().any(|word| number(word).is_some())
+            || self.names.get(name).copied().flatten() == Some(EntityType::Event)
+            || self.storm(name).is_some_and(|_| labelled != EntityType::Person || !name.starts_with("Storm "))
+        {
+            return Some(EntityType::Event);
+        }
+        // "Emirates" is an airline too.
+        let kind = self.place(name)?;
+        let is_full = self.rank(name) == Some(0);
+        let is_mistaken = labelled.is_place() || kind == EntityType::Gpe && labelled == EntityType::Org && is_full;
+        let head = name.rsplit(' ').next().is_some_and(|last| self.class(last).any(Class::ORGANISATION));
+        (is_mistaken && !head).then_some(kind)
     }
 
     /// The people that `name` is of, where its words differ by more than -s, and the word's place among them.
@@ -650,6 +547,11 @@ impl Lexicon {
     pub(super) fn name(&self, name: &str) -> Option<Option<EntityType>> {
         self.names.get(name).copied()
     }
+}
+
+/// Whether `c` may stand between a name and what declares another.
+fn is_sign(c: char) -> bool {
+    c.is_whitespace() || ",(“”\"‘’'".contains(c)
 }
 
 /// Whether `word` only numbers what stands before it: "II", "2022".

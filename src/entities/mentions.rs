@@ -8,7 +8,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::beside::Beside;
 use super::context::{quoted, told_by_context};
 use super::hints::hinted;
-use super::labels::{is_no_name, kind_of, places_of, trimmed, whole_people, with_initials, with_second_half};
+use super::labels::{bounded, is_no_name, kind_of, places_of, trimmed, whole_people, with_initials, with_second_half};
 use super::lexicon::{Class, Lexicon};
 use super::names::{Names, Run, is_possessive};
 use super::titles::Titles;
@@ -40,6 +40,8 @@ pub(super) struct Found<'a> {
     pub(super) quoted: bool,
     /// A person's title, in the mention's field.
     pub(super) title: Option<Span>,
+    /// Whether a title or a "Mr" stands before it.
+    pub(super) titled: bool,
     /// The index of the sentence it stands in.
     pub(super) sentence: usize,
     /// Whether a preposition of place stands before it.
@@ -56,6 +58,8 @@ pub(super) struct Mentions<'a> {
     pub(super) found: Vec<Found<'a>>,
     /// What the article declares to be another name of something: the short name to the long one.
     pub(super) acronyms: FxHashMap<&'a str, &'a str>,
+    /// Those that it declares to be nicknames.
+    pub(super) nicknames: FxHashSet<&'a str>,
 }
 
 /// What covers each token of a field.
@@ -110,7 +114,12 @@ pub(super) fn collect<'a>(
                 marks.kinds[first..end].fill(found.kind);
             }
             let titles = Titles { field, marks: &marks, lexicon };
+            found.titled = before.start < first;
             found.title = before.title().map(|title| field.span_of(title)).or_else(|| titles.after(end));
+            if found.title.is_none() && before.start == first {
+                let start = field.sentences[found.sentence].start as usize;
+                found.title = titles.of_list(first..end, start).map(|title| field.span_of(title));
+            }
             // What a title names besides ("US", "Zambia") stays free.
             for at in before.start..first {
                 marks.taken[at] |= lexicon.class(field.word(at)).any(Class::PART_OF_TITLE);
@@ -122,6 +131,7 @@ pub(super) fn collect<'a>(
             unlabelled.extend(unlabelled_name(field, run, names, &Titles { field, marks: &marks, lexicon }));
         }
         labelled.iter_mut().for_each(|found| found.shouted = names.is_shouted(which, found.sentence));
+        labelled.retain(|found| !is_part_of_name(field, found, &marks, lexicon));
         let first = mentions.found.len();
         mentions.found.extend(labelled);
         mentions.found.extend(unlabelled);
@@ -130,6 +140,28 @@ pub(super) fn collect<'a>(
     }
     mentions.drop_common_words(document, names, lexicon);
     mentions
+}
+
+/// Whether the name of a people is a part of one that the model left unlabelled: "Greek Reporter".
+fn is_part_of_name(field: &TextField<'_>, found: &Found<'_>, marks: &Marks, lexicon: &Lexicon) -> bool {
+    if found.kind != Some(EntityType::Norp) || found.mention.field != Field::Body || found.shouted {
+        return false;
+    }
+    let (_, end) = tokens_of(field, found.mention.span);
+    let sentence = field.sentences[found.sentence].end as usize;
+    let word = |at: usize| if at < sentence { field.word(at) } else { "" };
+    let is_capital = |at: usize| {
+        word(at).starts_with(char::is_uppercase) && field.tokens[at].kind == TokenKind::Word && marks.kind(at).is_none()
+    };
+    let next = lexicon.class(word(end));
+    let mut buffer = String::new();
+    is_capital(end)
+        && field.tokens[end - 1].space_after
+        && word(end).contains(char::is_lowercase)
+        && !is_capital(end + 1)
+        && marks.kind(end + 1).is_none()
+        && !next.any(Class::PART_OF_TITLE.or(Class::HEAD).or(Class::CALENDAR).or(Class::GIVEN_NAME))
+        && lexicon.lower_class(word(end), &mut buffer).any(Class::SURE_ROLE.or(Class::ORGANISATION_NOUN))
 }
 
 /// Whether a name after a title ("President Biden") may be a last name, whatever the model took it for: one word, no
@@ -171,7 +203,8 @@ fn labelled<'a>(
         .filter(|name| name.contains(' '))
         .take(MAX_KNOWN)
         .collect();
-    for label in whole_people(field).into_iter().flat_map(|label| places_of(label, field.text, lexicon)) {
+    let labels = bounded(whole_people(field), field.text, lexicon);
+    for label in labels.into_iter().flat_map(|label| places_of(label, field.text, lexicon)) {
         let label = Label { kind: kind_of(label, field.text, lexicon), ..label };
         let (first, end) = tokens_of(field, label.span);
         if !label.kind.is_name() {
@@ -222,6 +255,7 @@ fn labelled<'a>(
             hint,
             quoted,
             title,
+            titled: false,
             sentence,
             placed,
             shouted: false,
@@ -269,6 +303,7 @@ fn unlabelled_name<'a>(
             hint: None,
             quoted: false,
             title,
+            titled: false,
             sentence,
             placed,
             shouted: false,

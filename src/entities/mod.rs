@@ -18,6 +18,7 @@ mod names;
 mod people;
 mod resolve;
 mod shorter;
+mod tables;
 mod titles;
 mod votes;
 

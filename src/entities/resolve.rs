@@ -3,7 +3,7 @@
 //! What a form is of, and which forms belong together, is for [`super::forms`]; here each mention finds its entity. A
 //! last name stands for the person who was last called by it in full.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::forms::{Forms, is_shouted};
 use super::joins::singular;
@@ -11,6 +11,7 @@ use super::lexicon::{Lexicon, lower_into};
 use super::mentions::{Evidence, Mentions, position};
 use super::names::{Names, is_possessive};
 use super::people::{Holders, Referent};
+use super::titles::in_singular;
 use super::{Entities, Entity, EntityType, UntypedName};
 use crate::text::{Document, Field, Mention, Span, TextField, TokenKind};
 
@@ -27,6 +28,7 @@ pub(super) fn resolve<'a>(
     let mut builder = Builder {
         document,
         lexicon,
+        nicknames: &mentions.nicknames,
         entities: Vec::new(),
         of: FxHashMap::default(),
         weights: Vec::new(),
@@ -52,6 +54,7 @@ pub(super) fn resolve<'a>(
 struct Builder<'a, 'd> {
     document: &'d Document<'a>,
     lexicon: &'d Lexicon,
+    nicknames: &'d FxHashSet<&'a str>,
     entities: Vec<Entity>,
     /// What a mention stands for, to its entity.
     of: FxHashMap<Referent, usize>,
@@ -91,6 +94,7 @@ impl<'a> Builder<'a, '_> {
         self.weights[index] += weight(mention.field, sentence);
         if let Some(title) = title.filter(|_| entity.kind == EntityType::Person) {
             let title = single_spaced(title.of(self.document.field(mention.field).text));
+            let title = in_singular(&title, self.lexicon).to_owned();
             // The first title, or a later one that says more of the same ("Secretary of State").
             if entity.title.as_deref().is_none_or(|known| title.len() > known.len() && title.ends_with(known)) {
                 entity.title = Some(title);
@@ -107,7 +111,7 @@ impl<'a> Builder<'a, '_> {
         for (entity, weight) in self.entities.iter_mut().zip(&self.weights) {
             entity.mentions.sort_unstable_by_key(|&m| position(m));
             entity.salience = share(*weight, total);
-            name(entity, self.document, self.lexicon);
+            name(entity, self.document, self.lexicon, self.nicknames);
         }
         self.entities.sort_by_key(|e| e.mentions.first().map(|&m| position(m)));
         for name in &mut self.untyped {
@@ -134,9 +138,9 @@ fn weight(field: Field, sentence: usize) -> f32 {
 }
 
 /// Sets the canonical name, the fullest form that is not in capitals for emphasis, and the aliases.
-fn name(entity: &mut Entity, document: &Document<'_>, lexicon: &Lexicon) {
+fn name(entity: &mut Entity, document: &Document<'_>, lexicon: &Lexicon, nicknames: &FxHashSet<&str>) {
     let mut forms: Vec<(&str, usize)> = Vec::new();
-    let mut seen = rustc_hash::FxHashSet::default();
+    let mut seen = FxHashSet::default();
     for &mention in &entity.mentions {
         let text = document.text_of(mention);
         if seen.insert(text) {
@@ -150,7 +154,7 @@ fn name(entity: &mut Entity, document: &Document<'_>, lexicon: &Lexicon) {
                     let rank = lexicon.nation(text).map_or(usize::from(singular(text) != text), |(_, rank)| rank);
                     1_000_000 - rank
                 }
-                None if shouted => 0,
+                None if shouted || nicknames.contains(text) => 0,
                 None => text.split_whitespace().count() * 1000 + text.chars().count(),
             };
             forms.push((text, fullness));

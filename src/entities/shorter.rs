@@ -1,8 +1,9 @@
 //! Shorter forms of one name: "Harbour Police" of "Salas Harbour Police", "VBS Bank" of "VBS Mutual Bank".
 //!
-//! A shorter form has words of the longer one, in their order, its last one among them. It is joined only where one thing of
-//! the article has such a name, and where the article names that in full before. What is left out may not be what tells
-//! two of a kind apart: "Northern", or the complement of "Ministry of".
+//! A shorter form has words of the longer one, in their order, its last one among them. It is joined only where one thing
+//! of the article has such a name: of those that the article names in full before or, where the shorter form has a word of
+//! its own and none was, of those that come later. What is left out may not be what tells two of a kind apart: "Northern",
+//! or the complement of "Ministry of".
 
 use rustc_hash::FxHashMap;
 
@@ -35,20 +36,24 @@ impl<'a> Forms<'a> {
             }
             let short = &words[index];
             let Some(longer) = by_last.get(&folded(short[short.len() - 1])) else { continue };
-            let mut fitting = None;
-            let mut is_one = true;
+            // What is named in full before, and what is only later.
+            let (mut before, mut later) = (Fitting::default(), Fitting::default());
             for &long in longer.iter().take(MAX_LONGER) {
-                let known = first[long] < first[index] || first[index] == usize::MAX;
-                if long == index || !known || !self.are_alike(index, long) {
+                if long == index || !self.are_alike(index, long) {
                     continue;
                 }
                 if shortens(short, &words[long], lexicon, &mut buffer) {
-                    let root = self.root(long);
-                    is_one &= fitting.is_none_or(|known| known == root);
-                    fitting = Some(root);
+                    let known = first[long] < first[index] || first[index] == usize::MAX;
+                    if known { &mut before } else { &mut later }.add(self.root(long));
                 }
             }
-            if let Some(root) = fitting.filter(|&root| is_one && root != index) {
+            let fitting = match before {
+                Fitting::None if is_distinctive(self.forms[index].name, lexicon, &mut buffer) => later,
+                fitting => fitting,
+            };
+            if let Fitting::One(root) = fitting
+                && root != index
+            {
                 self.join(index, root);
             }
         }
@@ -73,6 +78,37 @@ impl<'a> Forms<'a> {
         };
         family(one) == family(other)
     }
+}
+
+/// What of an article has a name.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+enum Fitting {
+    #[default]
+    None,
+    One(usize),
+    Several,
+}
+
+impl Fitting {
+    fn add(&mut self, root: usize) {
+        *self = match *self {
+            Fitting::None => Fitting::One(root),
+            Fitting::One(known) if known == root => Fitting::One(root),
+            _ => Fitting::Several,
+        }
+    }
+}
+
+/// Whether `name`, which stands before any longer one, has a word that not every body of its kind has: "Sarima Police", but
+/// not "National Police" or "High Court".
+fn is_distinctive(name: &str, lexicon: &Lexicon, buffer: &mut String) -> bool {
+    let common = Class::HEAD.or(Class::TELLING).or(Class::SUFFIX).or(Class::MODIFIER).or(Class::OFFICE);
+    lexicon.name(name).is_none()
+        && name.split(' ').any(|word| {
+            word.starts_with(char::is_uppercase)
+                && !lexicon.class(word).any(common)
+                && !lexicon.lower_class(word, buffer).any(Class::NOUN.or(Class::FUNCTION).or(Class::LOWER_MODIFIER))
+        })
 }
 
 /// The words of a name that may have shorter forms; none of any other.
@@ -124,6 +160,14 @@ fn is_same_word(one: &str, other: &str) -> bool {
 mod tests {
     use super::*;
     use crate::text::Lexicons;
+
+    #[test]
+    fn common_words_are_of_any_body() {
+        let lexicon = Lexicon::read(&Lexicons::default()).unwrap();
+        let is_distinctive = |name: &str| super::is_distinctive(name, &lexicon, &mut String::new());
+        assert!(is_distinctive("Tembe nuclear plant"));
+        assert!(!is_distinctive("National Police") && !is_distinctive("High Court"));
+    }
 
     #[test]
     fn what_is_left_out_tells_nothing_apart() {

@@ -74,7 +74,7 @@ impl<'a> Titles<'a, '_> {
         if word.starts_with(char::is_uppercase) {
             return class.or(self.lexicon.lower_class(word, buffer).only(Class::SURE_ROLE));
         }
-        match ["ologist", "ician", "icist", "ographer"].iter().any(|ending| word.ends_with(ending)) {
+        match ["ologist", "ician", "icist", "ographer", "onomer"].iter().any(|ending| word.ends_with(ending)) {
             true => class.or(Class::SURE_ROLE),
             false => class,
         }
@@ -267,6 +267,52 @@ impl<'a> Titles<'a, '_> {
         Before { start, end, is_sure }
     }
 
+    /// The title in the plural before a list of people that holds the name at the tokens `name`: "Liberal MPs A, B and C".
+    pub(super) fn of_list(&self, name: Range<usize>, sentence_start: usize) -> Option<Range<usize>> {
+        let mut buffer = String::new();
+        let is_person = |at: usize| self.marks.kind(at) == Some(EntityType::Person);
+        let opens = |at: usize| at > sentence_start && name.start - at < MAX_LIST;
+        let mut first = name.start;
+        while opens(first) {
+            let mut at = first - 1;
+            if !is_joint_of_list(self.word(at)) {
+                break;
+            }
+            while opens(at) && is_joint_of_list(self.word(at)) {
+                at -= 1;
+            }
+            // "Ana Vela (rapporteur), Bo Sarin"
+            if self.word(at) == ")" {
+                let bracket = (at.saturating_sub(MAX_BEFORE)..at).rev().find(|&open| self.word(open) == "(")?;
+                at = bracket.checked_sub(1)?;
+            }
+            if at < sentence_start || !is_person(at) {
+                return None;
+            }
+            first = at;
+            while first > sentence_start && is_person(first - 1) {
+                first -= 1;
+            }
+        }
+        let head =
+            first.checked_sub(1).filter(|&at| at >= sentence_start && is_plural_role(self.lexicon, self.word(at)))?;
+        if self.breaks_line(head) {
+            return None;
+        }
+        let mut start = head;
+        while start > sentence_start
+            && head - start < MAX_BEFORE
+            && !is_joint(self.word(start - 1))
+            && self.word(start - 1) != ","
+            && self.belongs(start - 1, &mut buffer)
+        {
+            start -= 1;
+        }
+        // "The Tembe and Sarima presidents X and Y"
+        let is_shared = start > sentence_start && matches!(self.word(start - 1), "and" | ",");
+        Some(if is_shared { head } else { start }..head + 1)
+    }
+
     fn is_part(&self, at: usize) -> bool {
         self.class(at).any(Class::PART_OF_TITLE)
     }
@@ -361,6 +407,33 @@ impl<'a> Titles<'a, '_> {
             && (self.marks.kind(at + 1) == Some(EntityType::Person)
                 || matches!(next(), "a" | "an" | "the" | "his" | "her" | "its" | "their" | "one"))
     }
+}
+
+/// How many tokens a list of people may take before the last of them.
+const MAX_LIST: usize = 64;
+
+fn is_joint_of_list(word: &str) -> bool {
+    matches!(word, "," | "and" | "&")
+}
+
+/// Whether `word` is a role in the plural: "MPs", "magistrates".
+fn is_plural_role(lexicon: &Lexicon, word: &str) -> bool {
+    let roles = Class::TITLE.or(Class::SURE_ROLE).or(Class::LOOSE_ROLE);
+    let is_role =
+        |one: &str| lexicon.class(one).any(roles) || lexicon.lower_class(one, &mut String::new()).any(Class::SURE_ROLE);
+    singular_role(word).is_some_and(is_role) && !lexicon.class(word).any(roles)
+}
+
+/// `word` without the ending of its plural.
+fn singular_role(word: &str) -> Option<&str> {
+    word.strip_suffix('s').filter(|one| one.len() >= 2)
+}
+
+/// `title` in the singular, where it is what several people are called together: "Liberal MPs".
+pub(super) fn in_singular<'t>(title: &'t str, lexicon: &Lexicon) -> &'t str {
+    let last = title.rsplit(' ').next().unwrap_or(title);
+    let is_simple = !title.split(' ').any(|word| is_joint(word) || word == "to" || word == "in");
+    if is_simple && is_plural_role(lexicon, last) { singular_role(title).unwrap_or(title) } else { title }
 }
 
 /// Words that go on from a role to what it is a role in.

@@ -29,6 +29,7 @@ const EMBEDDED: &[(&str, &str)] = &[
     ("given_names.toml", include_str!("../../config/given_names.toml")),
     ("organisations.toml", include_str!("../../config/organisations.toml")),
     ("peoples.toml", include_str!("../../config/peoples.toml")),
+    ("places.toml", include_str!("../../config/places.toml")),
     ("source_homes.toml", include_str!("../../config/source_homes.toml")),
     ("country_cues.toml", include_str!("../../config/country_cues.toml")),
     ("titles.toml", include_str!("../../config/titles.toml")),
