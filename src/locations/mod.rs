@@ -13,6 +13,7 @@ mod model;
 mod parts;
 mod recognise;
 mod shape;
+mod toponym;
 mod toponyms;
 mod words;
 
