@@ -213,7 +213,7 @@ impl Pipeline {
         let (before, after) = spec.layers.split_at(spec.recall.as_ref().map_or(spec.layers.len(), |it| it.after));
 
         state.begin();
-        recall.begin(count, stride);
+        recall.begin();
         for block in blocks() {
             let row = |token: usize| embedding.row(words, raw[token].word);
             let halo = before.len() * spec.window;
@@ -231,7 +231,7 @@ impl Pipeline {
             let sums = self.first.as_ref().map(|layer| (layer, sums(layer)));
             let encoded = encode((spec, before), width, machine, (block.clone(), count), row, sums, rows);
             match spec.recall {
-                Some(_) => recall.keep(block.start, stride, encoded),
+                Some(_) => recall.keep(encoded),
                 None => ner.block(state, encoded, stride, (block.start, count), |token| tokens[token].is_space, found),
             }
         }

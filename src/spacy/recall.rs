@@ -50,15 +50,14 @@ struct Groups {
 const NONE: u32 = u32::MAX;
 
 impl Recall {
-    /// Makes room for a document of `count` tokens whose rows are `stride` long.
-    pub(super) fn begin(&mut self, count: usize, stride: usize) {
+    /// Makes ready for a new document.
+    pub(super) fn begin(&mut self) {
         self.rows.clear();
-        self.rows.resize(count * stride, 0.0);
     }
 
-    /// Takes the rows of the tokens from `first` on.
-    pub(super) fn keep(&mut self, first: usize, stride: usize, rows: &[f32]) {
-        self.rows[first * stride..][..rows.len()].copy_from_slice(rows);
+    /// Takes the rows of the document's next tokens.
+    pub(super) fn keep(&mut self, rows: &[f32]) {
+        self.rows.extend_from_slice(rows);
     }
 
     /// The row of a token.
