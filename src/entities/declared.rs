@@ -40,23 +40,23 @@ impl<'a> Mentions<'a> {
             // "Krishnaraja Sagar (KRS) dam": any letters of the name in their order.
             use EntityType::{Event, Fac, Law, Loc, Org, Product, WorkOfArt};
             let is_thing = |kind: EntityType| matches!(kind, Event | Fac | Law | Loc | Org | Product | WorkOfArt);
-            let is_foreign = is_foreign
-                || is_short
-                    && self.found[long].kind.is_some_and(is_thing)
-                    && self.found[short].kind.is_none_or(is_thing)
-                    && is_picked(short_name, long_name);
+            let is_of_letters = is_short
+                && self.found[long].kind.is_some_and(is_thing)
+                && self.found[short].kind.is_none_or(is_thing)
+                && is_picked(short_name, long_name);
             // "Ayasofya [Hagia Sophia]": an editor says what a speaker means.
             let is_gloss = between.trim_start() == "["
                 && self.found[long].kind == self.found[short].kind
                 && self.found[long].kind.is_some_and(is_thing);
-            let is_foreign = is_foreign || is_gloss;
             let is_law = self.found[long].kind == Some(EntityType::Law);
             let is_body =
                 !is_place(short) && (is_org(long) || is_law || lexicon.head(long_name) == Some(EntityType::Org));
-            let is_made_of_it = is_acronym(short_name, long_name)
-                || is_body && is_acronym_of_end(short_name, long_name)
-                || is_blend(short_name, long_name);
-            if !is_foreign && !is_made_of_it {
+            let is_made_of_it = || {
+                is_acronym(short_name, long_name)
+                    || is_body && is_acronym_of_end(short_name, long_name)
+                    || is_blend(short_name, long_name)
+            };
+            if !is_foreign && !is_of_letters && !is_gloss && !is_made_of_it() {
                 continue;
             }
             let is_state = long_name.split(' ').any(|word| lexicon.class(word).any(Class::STATE));

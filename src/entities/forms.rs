@@ -129,44 +129,38 @@ impl<'a> Forms<'a> {
     /// "CHICAGO AT DETROIT" is played in Detroit, by Chicago: a name in capitals that was taken for an organisation
     /// and for a place, and that nothing else tells of, is both.
     fn set_apart(&mut self, lexicon: &Lexicon) {
-        let is_joined: FxHashSet<usize> =
-            self.forms.iter().enumerate().filter(|(i, f)| f.root != *i).map(|(_, f)| f.root).collect();
-        for index in 0..self.forms.len() {
+        let is_both = |&index: &usize| {
             let form = &self.forms[index];
-            let placed = form.votes.on_places();
-            let is_both = is_shouted(form.name)
+            is_shouted(form.name)
+                && form.kind.is_some_and(|kind| kind == EntityType::Org || kind.is_place())
                 && form.votes.on(EntityType::Org) >= 1.0
-                && placed >= 1.0
+                && form.votes.on_places() >= 1.0
                 && form.told.is_none()
                 && form.root == index
-                && !is_joined.contains(&index)
                 && lexicon.name(form.name).is_none()
-                && lexicon.head(form.name).is_none();
-            let other = match form.kind {
-                Some(EntityType::Org) => EntityType::Gpe,
-                Some(EntityType::Gpe | EntityType::Loc | EntityType::Fac) => EntityType::Org,
-                _ => continue,
-            };
-            if is_both {
-                let root = self.forms.len();
-                self.forms.push(Form { kind: Some(other), root, ..self.forms[index].clone() });
-                self.apart.insert(index, root);
-            }
+                && lexicon.head(form.name).is_none()
+        };
+        let mut both: Vec<usize> = (0..self.forms.len()).filter(is_both).collect();
+        if both.is_empty() {
+            return;
+        }
+        let joined: FxHashSet<usize> =
+            self.forms.iter().enumerate().filter(|(i, f)| f.root != *i).map(|(_, f)| f.root).collect();
+        both.retain(|index| !joined.contains(index));
+        for index in both {
+            let root = self.forms.len();
+            let is_org = self.forms[index].kind == Some(EntityType::Org);
+            let other = Some(if is_org { EntityType::Gpe } else { EntityType::Org });
+            self.forms.push(Form { kind: other, root, ..self.forms[index].clone() });
+            self.apart.insert(index, root);
         }
     }
 
     /// The form that a mention of `form` stands for which was given `kind`.
     pub(super) fn apart(&self, form: usize, kind: Option<EntityType>) -> usize {
-        match self.apart.get(&form) {
-            Some(&other)
-                if kind.is_some_and(|kind| {
-                    (kind == EntityType::Org) == (self.forms[other].kind == Some(EntityType::Org))
-                }) =>
-            {
-                other
-            }
-            _ => form,
-        }
+        let is_org = |kind: Option<EntityType>| kind == Some(EntityType::Org);
+        let other = self.apart.get(&form).copied().filter(|&other| is_org(self.forms[other].kind) == is_org(kind));
+        other.filter(|_| kind.is_some()).unwrap_or(form)
     }
 
     fn intern(&mut self, name: &'a str) -> usize {

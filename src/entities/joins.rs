@@ -227,7 +227,7 @@ impl<'a> Forms<'a> {
 
     /// "Republic of Malta" and "Malta"; "Los Corales" and "Corales".
     fn join_places(&mut self, lexicon: &Lexicon) {
-        let is_place = |kind| matches!(kind, Some(EntityType::Gpe | EntityType::Loc | EntityType::Fac));
+        let is_place = |kind: Option<EntityType>| kind.is_some_and(EntityType::is_place);
         for index in 0..self.forms.len() {
             let form = &self.forms[index];
             if form.single || form.root != index || !is_place(form.kind) || lexicon.group(form.name).is_some() {

@@ -54,10 +54,10 @@ pub(super) fn trimmed(field: &TextField<'_>, lexicon: &Lexicon, span: Span, kind
     }
     loop {
         let text = &field.text[start..end];
-        let tail = ["'s", "’s", "’ s", "' s"].iter().find(|tail| text.ends_with(**tail)).map_or_else(
-            || text.len() - text.trim_end_matches(|c: char| c.is_whitespace() || CLOSING.contains(c)).len(),
-            |tail| tail.len(),
-        );
+        let tail = ["'s", "’s", "’ s", "' s"]
+            .iter()
+            .find(|tail| text.ends_with(**tail))
+            .map_or_else(|| text.len() - text.trim_end_matches(closes).len(), |tail| tail.len());
         if tail == 0 {
             break;
         }
@@ -301,10 +301,15 @@ pub(super) fn is_no_name(name: &str, kind: EntityType, opens: bool, lexicon: &Le
 
 /// What opens and closes quotations and asides around a name.
 const OPENING: &str = "\"'“‘‹«([{*•-–—";
-const CLOSING: &str = "\"'’”›»,;:?!-–—*®™©";
+const CLOSING: &str = "\"'’”›»,;:?!-–—*";
 
 /// Signs that are no part of a name.
 pub(super) const SIGNS: [char; 3] = ['®', '™', '©'];
+
+/// Whether `c` stands behind a name rather than in it.
+fn closes(c: char) -> bool {
+    c.is_whitespace() || CLOSING.contains(c) || SIGNS.contains(&c)
+}
 
 /// Whether `word`, the first of `text`, is a title rather than part of the name: "Taoiseach" of "Taoiseach Leo Varadkar", but
 /// not "Lady" of "Lady Gaga" nor "Madame" of "Madame de Staël".

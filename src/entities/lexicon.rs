@@ -6,8 +6,7 @@ use std::collections::BTreeMap;
 
 use super::EntityType;
 use super::tables::{
-    Aliases, CertainHeads, CertainOpeners, CommonWords, Contexts, Demonyms, Group, Organisations, Peoples, Places,
-    Region, Titles,
+    Aliases, Certain, CommonWords, Contexts, Demonyms, Group, Organisations, Peoples, Places, Region, Titles,
 };
 use crate::text::{LexiconError, Lexicons};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -132,19 +131,7 @@ impl Places {
     }
 }
 
-impl CertainOpeners {
-    fn by_word(&self) -> FxHashMap<Box<str>, EntityType> {
-        by_word([
-            (EntityType::Org, &self.organisation),
-            (EntityType::Fac, &self.facility),
-            (EntityType::Loc, &self.place),
-            (EntityType::Event, &self.event),
-            (EntityType::Law, &self.law),
-        ])
-    }
-}
-
-impl CertainHeads {
+impl Certain {
     fn by_word(&self) -> FxHashMap<Box<str>, EntityType> {
         by_word([
             (EntityType::Org, &self.organisation),
@@ -232,8 +219,17 @@ impl Lexicon {
         let also_places = given.remove("also_places").unwrap_or_default();
         let last_names = given.remove("last_names").unwrap_or_default();
         let also_words = given.remove("also_words").unwrap_or_default();
-        let Organisations { heads, certain_heads, openers, certain_openers, exceptions, works, names, inner } =
-            organisations;
+        let Organisations {
+            heads,
+            certain_heads,
+            other_heads,
+            openers,
+            certain_openers,
+            exceptions,
+            works,
+            names,
+            inner,
+        } = organisations;
         let peoples: Peoples = lexicons.read("peoples.toml")?;
         let demonyms: Demonyms = lexicons.read("demonyms.toml")?;
         let contexts: Contexts = lexicons.read("contexts.toml")?;
@@ -285,7 +281,7 @@ impl Lexicon {
             (Class::EVENT, &heads.event),
             (Class::LAW, &heads.law),
             (Class::WORK_OF_ART, &heads.work_of_art),
-            (Class::FAMILY_NAME, &certain_heads.family_names),
+            (Class::FAMILY_NAME, &other_heads.family_names),
             (Class::OPENS_PLACE, &openers.place),
             (Class::OPENS_EVENT, &openers.event),
             (Class::COORDINATED, &inner.coordinated),
@@ -312,8 +308,8 @@ impl Lexicon {
             (Class::AFTER_FACILITY, &contexts.after.facility),
             (Class::OWNED, &contexts.after.owned),
             (Class::BEFORE_BASE, &contexts.after.base),
-            (Class::OF_FACILITY, &certain_heads.of_facility),
-            (Class::HEAD_OF_PLACE, &certain_heads.of_place),
+            (Class::OF_FACILITY, &other_heads.of_facility),
+            (Class::HEAD_OF_PLACE, &other_heads.of_place),
             (Class::CURRENCY, &contexts.after.currency),
             (Class::ORGANISATION_NOUN, &contexts.apposition.organisation),
             (Class::PLACE_NOUN, &contexts.apposition.place),
@@ -372,14 +368,12 @@ impl Lexicon {
 
     /// Whether `between`, the text between two names, says that they are of one thing.
     pub(super) fn declares(&self, between: &str) -> bool {
-        let words = between.trim_matches(is_sign);
-        between.len() <= MAX_DECLARING && self.declared_by.contains(words.strip_suffix(" the").unwrap_or(words))
+        between.len() <= MAX_DECLARING && self.declared_by.contains(words_of(between))
     }
 
     /// Whether `between`, the text between two names, says that the second is a nickname of the first.
     pub(super) fn nicknames(&self, between: &str) -> bool {
-        let words = between.trim_matches(is_sign);
-        self.nicknamed_by.contains(words.strip_suffix(" the").unwrap_or(words))
+        self.nicknamed_by.contains(words_of(between))
     }
 
     /// The name alone of the storm that `name` is: "Ida" of "Hurricane Ida".
@@ -549,9 +543,10 @@ impl Lexicon {
     }
 }
 
-/// Whether `c` may stand between a name and what declares another.
-fn is_sign(c: char) -> bool {
-    c.is_whitespace() || ",(“”\"‘’'".contains(c)
+/// The words of the text between two names, without an article before the second.
+fn words_of(between: &str) -> &str {
+    let words = between.trim_matches(|c: char| c.is_whitespace() || ",(“”\"‘’'".contains(c));
+    words.strip_suffix(" the").unwrap_or(words)
 }
 
 /// Whether `word` only numbers what stands before it: "II", "2022".

@@ -3,6 +3,8 @@
 //! The model says where names are and of what type. What the words around them add is here: titles, declared
 //! acronyms, and people whom a title makes sure of.
 
+use std::ops::Range;
+
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::beside::Beside;
@@ -50,6 +52,26 @@ pub(super) struct Found<'a> {
     pub(super) shouted: bool,
     /// What the words beside it say of whom a last name means.
     pub(super) beside: Beside,
+}
+
+impl<'a> Found<'a> {
+    /// A mention at the tokens `name` of which no more is known than what stands beside it.
+    fn plain(field: &TextField<'a>, mention: Mention, name: Range<usize>, lexicon: &Lexicon) -> Found<'a> {
+        Found {
+            mention,
+            name: mention.span.of(field.text),
+            kind: None,
+            evidence: Evidence::None,
+            hint: None,
+            quoted: false,
+            title: None,
+            titled: false,
+            sentence: field.sentence_of(name.start),
+            placed: false,
+            shouted: false,
+            beside: Beside::of(field, name, lexicon),
+        }
+    }
 }
 
 /// The mentions of a document, in order, and the acronyms that it declares.
@@ -244,23 +266,10 @@ fn labelled<'a>(
         let told = told_by_context(field, first..end, lexicon);
         let evidence = if told.is_some() { Evidence::Told } else { Evidence::Model };
         let hint = hinted(field, first..end, label.kind, lexicon);
-        let (kind, title) = (told.or(Some(label.kind)), None);
+        let kind = told.or(Some(label.kind));
         let quoted = quoted(field, first..end).is_some();
-        let beside = Beside::of(field, first..end, lexicon);
-        found.push(Found {
-            mention,
-            name,
-            kind,
-            evidence,
-            hint,
-            quoted,
-            title,
-            titled: false,
-            sentence,
-            placed,
-            shouted: false,
-            beside,
-        });
+        let plain = Found::plain(field, mention, first..end, lexicon);
+        found.push(Found { kind, evidence, hint, quoted, placed, ..plain });
     }
     found
 }
@@ -294,21 +303,8 @@ fn unlabelled_name<'a>(
         let mention = Mention { field: run.field, span };
         let letters = name.chars().filter(|c| c.is_alphabetic()).take(2).count();
         let (first, end) = tokens_of(field, span);
-        let beside = Beside::of(field, first..end, lexicon);
-        (letters == 2).then_some(Found {
-            mention,
-            name,
-            kind,
-            evidence,
-            hint: None,
-            quoted: false,
-            title,
-            titled: false,
-            sentence,
-            placed,
-            shouted: false,
-            beside,
-        })
+        let plain = Found::plain(field, mention, first..end, lexicon);
+        (letters == 2).then_some(Found { kind, evidence, title, placed, ..plain })
     };
     let whole = names.span(run.words.clone());
     // "US $330 million" is a sum.

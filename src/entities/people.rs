@@ -148,7 +148,7 @@ impl<'a> Holders<'a> {
         let name = found.name;
         let bearer = match found.beside {
             Beside::Family => is_end(name).then_some(name),
-            _ if is_place(found.kind) => None,
+            _ if found.kind.is_some_and(EntityType::is_place) => None,
             _ => self.singular(name, found.beside == Beside::Plural),
         };
         let Some(bearer) = bearer else { return self.person_or_thing(forms, found, lexicon) };
@@ -194,7 +194,7 @@ impl<'a> Holders<'a> {
         }
         let sure = found.kind == Some(EntityType::Person) && found.evidence == Evidence::Sure;
         // "in Jackson" is a town even where a Michael Jackson is told of.
-        let place = is_place(found.kind);
+        let place = found.kind.is_some_and(EntityType::is_place);
         let is_placed = !sure && found.placed && (place || found.kind.is_none());
         let seated = self.office.get(form.name).copied().filter(|_| found.beside == Beside::Office);
         let holder = match seated {
@@ -247,10 +247,6 @@ impl<'a> Holders<'a> {
         let to_come = || by_end(&self.first).or_else(|| given()?.first().copied());
         named.or_else(to_come).map(|person| forms.root(person))
     }
-}
-
-fn is_place(kind: Option<EntityType>) -> bool {
-    matches!(kind, Some(EntityType::Gpe | EntityType::Loc | EntityType::Fac))
 }
 
 /// The forms that a person of this name may be called by, after the first mention: the last name, and every end of the name

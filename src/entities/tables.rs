@@ -28,9 +28,10 @@ pub(super) struct Titles {
 #[serde(deny_unknown_fields)]
 pub(super) struct Organisations {
     pub(super) heads: Heads,
-    pub(super) certain_heads: CertainHeads,
+    pub(super) certain_heads: Certain,
+    pub(super) other_heads: OtherHeads,
     pub(super) openers: Openers,
-    pub(super) certain_openers: CertainOpeners,
+    pub(super) certain_openers: Certain,
     pub(super) exceptions: Exceptions,
     pub(super) works: Works,
     pub(super) names: Names,
@@ -48,9 +49,10 @@ pub(super) struct Heads {
     pub(super) work_of_art: Vec<String>,
 }
 
+/// Words that make certain what a name is of, by type.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct CertainHeads {
+pub(super) struct Certain {
     pub(super) organisation: Vec<String>,
     pub(super) facility: Vec<String>,
     pub(super) place: Vec<String>,
@@ -58,19 +60,14 @@ pub(super) struct CertainHeads {
     pub(super) law: Vec<String>,
     pub(super) product: Vec<String>,
     pub(super) work_of_art: Vec<String>,
-    pub(super) family_names: Vec<String>,
-    pub(super) of_facility: Vec<String>,
-    pub(super) of_place: Vec<String>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct CertainOpeners {
-    pub(super) organisation: Vec<String>,
-    pub(super) facility: Vec<String>,
-    pub(super) place: Vec<String>,
-    pub(super) event: Vec<String>,
-    pub(super) law: Vec<String>,
+pub(super) struct OtherHeads {
+    pub(super) family_names: Vec<String>,
+    pub(super) of_facility: Vec<String>,
+    pub(super) of_place: Vec<String>,
 }
 
 #[derive(Deserialize)]
