@@ -7,7 +7,7 @@ use crate::article::Article;
 use crate::casualties::CasualtyFinder;
 use crate::enriched::{EnrichedArticle, Enrichment, Findings, assemble};
 use crate::entities::{EntityFinder, Labeller};
-use crate::locations::{Explained, Gazetteer, LocationFinder};
+use crate::locations::{Explained, Gazetteer, LocationFinder, unite};
 use crate::spacy;
 use crate::text::{Document, LexiconError, Lexicons, language};
 
@@ -99,8 +99,9 @@ impl Enricher {
     fn find(&self, document: &mut Document<'_>, source: Option<&str>) -> Findings {
         self.labeller.label(document);
         let document = &*document;
-        let entities = self.entities.find(document);
-        let locations = self.locations.find_from(document, &entities, source);
+        let mut entities = self.entities.find(document);
+        let mut locations = self.locations.find_from(document, &entities, source);
+        unite(&mut entities, &mut locations);
         let casualties = self.casualties.find(document, &entities, &locations);
         Findings { entities, locations, casualties }
     }

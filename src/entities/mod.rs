@@ -45,6 +45,23 @@ pub struct Entity {
     pub mentions: Vec<Mention>,
 }
 
+impl Entity {
+    /// Takes the mentions of `other`, which is the same thing under other names.
+    pub(crate) fn absorb(&mut self, other: Entity) {
+        self.mentions.extend(other.mentions);
+        self.mentions.sort_unstable();
+        self.salience += other.salience;
+        for alias in std::iter::once(other.name).chain(other.aliases) {
+            if alias != self.name && !self.aliases.contains(&alias) && self.aliases.len() < MAX_ALIASES {
+                self.aliases.push(alias);
+            }
+        }
+    }
+}
+
+/// Keeps the time linear where a text calls one thing by a thousand names.
+const MAX_ALIASES: usize = 32;
+
 /// A name whose type the entity stage cannot tell.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct UntypedName {

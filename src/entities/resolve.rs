@@ -12,7 +12,7 @@ use super::mentions::{Evidence, Mentions, position};
 use super::names::{Names, is_possessive};
 use super::people::{Holders, Referent};
 use super::titles::in_singular;
-use super::{Entities, Entity, EntityType, UntypedName};
+use super::{Entities, Entity, EntityType, MAX_ALIASES, UntypedName};
 use crate::text::{Document, Field, Mention, Span, TextField, TokenKind};
 
 /// The longest name, in tokens, that is looked for in text whose capitals tell nothing.
@@ -178,9 +178,6 @@ fn name(entity: &mut Entity, document: &Document<'_>, lexicon: &Lexicon, nicknam
         }
     }
 }
-
-/// Keeps the time linear where a text calls one thing by a thousand names.
-const MAX_ALIASES: usize = 32;
 
 /// `name` with a capital for each word, where it is in capitals and too long for an acronym: "KUWAIT" of a dateline.
 fn unshouted(name: &str) -> Option<String> {

@@ -15,10 +15,12 @@ mod recognise;
 mod shape;
 mod toponym;
 mod toponyms;
+mod unite;
 mod words;
 
 pub use explain::{Explained, ExplainedCandidate};
 pub use gazetteer::Gazetteer;
+pub use unite::unite;
 
 use rustc_hash::FxHashMap;
 
