@@ -22,7 +22,12 @@ impl<'a> Mentions<'a> {
                 self.acronyms.entry(short).or_insert(long);
                 continue;
             }
-            let declares = opens(between) && closed;
+            if closed && let Some(long) = self.goes_on(field, at) {
+                self.acronyms.entry(self.found[at].name).or_insert(self.found[long].name);
+                self.found[at].kind = self.found[at].kind.or(self.found[long].kind);
+                continue;
+            }
+            let declares = before_brackets(between) == Some("") && closed;
             let is_other_than_person = |found: &Found<'_>| found.kind.is_some_and(|kind| kind != EntityType::Person);
             if !declares || long.kind == Some(EntityType::Person) && is_other_than_person(short) {
                 continue;
@@ -73,12 +78,46 @@ impl<'a> Mentions<'a> {
     }
 }
 
-/// Whether `between`, the text between two names, opens brackets around the second: "(", "(the ", "(“", "[".
-fn opens(between: &str) -> bool {
-    let words = between.trim_start();
-    let inside = words.strip_prefix(['(', '[']).map(|inside| inside.strip_prefix("the ").unwrap_or(inside));
-    inside.is_some_and(|inside| inside.chars().all(|c| QUOTES.contains(&c)))
+impl Mentions<'_> {
+    /// Whose acronym the mention `at` is, which stands in brackets, where the name goes on behind its mention: "Lake Chamber
+    /// of Commerce" of "Lake Chamber of Commerce in Tembe (LCCT)".
+    fn goes_on(&self, field: &TextField<'_>, at: usize) -> Option<usize> {
+        let short = &self.found[at];
+        (at.saturating_sub(MAX_BETWEEN)..at).rev().find(|&long| {
+            let long = &self.found[long];
+            let is_thing = |kind: EntityType| {
+                kind.is_name() && !kind.is_place() && !matches!(kind, EntityType::Norp | EntityType::Person)
+            };
+            let (start, end) = (long.mention.span.start as usize, long.mention.span.end as usize);
+            let open = short.mention.span.start as usize;
+            let is_before = long.mention.field == short.mention.field && end < open;
+            is_before
+                && open - end <= MAX_MIDDLE
+                && long.kind.is_some_and(is_thing)
+                && before_brackets(&field.text[end..open]).is_some_and(|middle| !middle.is_empty())
+                && field.text[start..open]
+                    .rsplit_once(['(', '['])
+                    .is_some_and(|(whole, _)| is_acronym(short.name, whole))
+                && !is_acronym(short.name, long.name)
+        })
+    }
 }
+
+/// The words between two names where brackets open around the second, without the genitive of the first: none in " (",
+/// " (the ", "’s (“", " [", but "in Tembe" in " in Tembe (".
+fn before_brackets(between: &str) -> Option<&str> {
+    let at = between.find(['(', '['])?;
+    let (before, inside) = (&between[..at], &between[at + 1..]);
+    let inside = ["the ", "or "].iter().find_map(|word| inside.strip_prefix(word)).unwrap_or(inside);
+    let before = ["'s", "’s", "'", "’"].iter().find_map(|genitive| before.strip_prefix(genitive)).unwrap_or(before);
+    let is_plain =
+        inside.chars().all(|c| QUOTES.contains(&c)) && !before.contains(['.', ',', ';', ':', '!', '?', '\n']);
+    is_plain.then_some(before.trim())
+}
+
+/// The longest rest of a name between its mention and the brackets, in bytes, and how many mentions it may hold.
+const MAX_MIDDLE: usize = 40;
+const MAX_BETWEEN: usize = 3;
 
 /// Whether `after`, the text after a name, closes the brackets around it.
 fn closes(after: &str) -> bool {
@@ -111,9 +150,19 @@ pub(super) fn is_acronym(short: &str, long: &str) -> bool {
     if capitals < 2 || short.chars().count() > longest || short.contains(' ') {
         return false;
     }
+    // "WPAs" are several.
+    let short = short.strip_suffix('s').filter(|short| short.ends_with(char::is_uppercase)).unwrap_or(short);
     let mut letters = short.chars().filter(|c| c.is_alphabetic()).peekable();
     for word in long.split([' ', '-', '–', '—']) {
         let Some(initial) = word.chars().next() else { continue };
+        // "SA Fuel Research Council" is the "SAFRC".
+        if word.len() > 1 && word.len() <= 4 && word.bytes().all(|b| b.is_ascii_uppercase()) {
+            let mut ahead = letters.clone();
+            if word.chars().all(|c| ahead.next() == Some(c)) {
+                letters = ahead;
+                continue;
+            }
+        }
         match letters.peek() {
             Some(letter) if letter.to_lowercase().eq(initial.to_lowercase()) => {
                 letters.next();
@@ -182,7 +231,11 @@ mod tests {
 
     #[test]
     fn brackets_may_hold_quotation_marks() {
-        assert!(opens(" (“") && opens(" (the ") && opens(" [") && !opens(" (in ") && !opens(" "));
+        let is_adjacent = |between| before_brackets(between) == Some("");
+        assert!(is_adjacent(" (“") && is_adjacent(" (the ") && is_adjacent(" [") && is_adjacent("’s ("));
+        assert!(!is_adjacent(" (in ") && !is_adjacent(" "));
+        assert_eq!(before_brackets(" in Tembe ("), Some("in Tembe"));
+        assert_eq!(before_brackets(", Tembe ("), None);
         assert!(closes("”) said") && closes("] said") && !closes("’s)"));
     }
 

@@ -9,10 +9,13 @@ use super::labels::SIGNS;
 use super::lexicon::{Class, Lexicon, lower_into};
 use super::mentions::{Evidence, Found, Mentions};
 use super::people::{differ_inside, folded, generation, given_name, prefixes, suffixes, surname};
+use super::shorter::Fitting;
 use crate::text::EntityType;
 
 /// So many names that differ in capitals alone are told apart.
 const MAX_SPELLINGS: usize = 4;
+/// Names of so many bytes are the same with and without spaces and hyphens.
+const MIN_RUN_TOGETHER: usize = 8;
 /// Bounds the search for what an acronym stands for.
 const MAX_LONG_FORMS: usize = 64;
 /// Bounds the search for who bears a company's name.
@@ -29,7 +32,9 @@ impl<'a> Forms<'a> {
         self.join_shouted(mentions);
         self.retype_people(lexicon);
         self.join_aliases(lexicon);
+        self.join_alike(lexicon);
         self.join_national(lexicon);
+        self.join_alike_of_nation(lexicon);
         self.join_acronyms(mentions, lexicon);
         self.join_people(mentions);
         self.join_storms(lexicon);
@@ -37,6 +42,7 @@ impl<'a> Forms<'a> {
         self.join_organisations(mentions, lexicon);
         self.join_parties();
         self.join_shorter(mentions, lexicon);
+        self.join_fronts(mentions, lexicon);
         self.join_last_words(lexicon);
         self.join_peoples(lexicon);
         self.join_places(lexicon);
@@ -53,6 +59,8 @@ impl<'a> Forms<'a> {
             }
             // "Acme Airlines", and "Acme Airline" once.
             let key = folded(form.name).replace(SIGNS, "");
+            // "Marine Traffic", "MarineTraffic"; "-" and " " tell short names apart ("T-1", "T 1").
+            let key = if key.len() >= MIN_RUN_TOGETHER { key.replace([' ', '-', '–'], "") } else { key };
             let key = if form.single { key.as_str() } else { singular(&key) };
             let known = by_key.entry(key.to_owned()).or_default();
             // Names in plain letters that differ in capitals ("Shell", "SHELL") may be two things.
@@ -60,6 +68,7 @@ impl<'a> Forms<'a> {
                 let other = &self.forms[other];
                 let is_plain = form.name.is_ascii() && other.name.is_ascii();
                 !is_plain && is_same_spelling(other.name, form.name)
+                    || form.single != other.single
                     || !(is_plain && form.single) && other.kind == form.kind
             });
             match same {
@@ -129,7 +138,10 @@ impl<'a> Forms<'a> {
             for (nation, rest) in before.chain(of_nation(name)) {
                 let group = lexicon.group(nation);
                 let named = self.by_name.get(nation).and_then(|&nation| self.forms[nation].kind);
-                if group.is_none() && !matches!(named, Some(EntityType::Gpe | EntityType::Norp)) {
+                let is_nation = group.is_some()
+                    || matches!(named, Some(EntityType::Gpe | EntityType::Norp))
+                    || lexicon.is_people(nation, EntityType::Norp);
+                if !is_nation {
                     // "Supreme Court of" what no mention is of: another one of that name.
                     if name.starts_with(rest) {
                         by_rest.insert(rest, None);
@@ -151,12 +163,15 @@ impl<'a> Forms<'a> {
         }
         for index in 0..self.forms.len() {
             let form = &self.forms[index];
-            let has_head = behind.contains(form.name) || lexicon.class(surname(form.name)).any(Class::ORGANISATION);
-            if form.kind != Some(EntityType::Org) || form.root != index || !has_head {
+            let has_head = behind.contains(form.name)
+                || lexicon.head(form.name).is_some()
+                || head_of_complement(form.name).is_some_and(|head| lexicon.class(head).any(Class::ORGANISATION));
+            let is_law = form.kind == Some(EntityType::Law);
+            if !(form.kind == Some(EntityType::Org) && has_head || is_law) || form.root != index {
                 continue;
             }
             if let Some(&Some(long)) = by_rest.get(form.name)
-                && self.kind(long) == Some(EntityType::Org)
+                && self.kind(long) == form.kind
                 && self.root(long) != index
             {
                 self.join(index, long);
@@ -277,26 +292,45 @@ impl<'a> Forms<'a> {
                 self.join(short, long);
             }
         }
-        let is_organisation = |form: &Form<'_>| matches!(form.kind, Some(EntityType::Org | EntityType::Event));
-        let mut by_initial: FxHashMap<char, Vec<usize>> = FxHashMap::default();
-        for (index, form) in self.forms.iter().enumerate().filter(|(_, f)| !f.single && is_organisation(f)) {
-            by_initial.entry(form.name.chars().next().unwrap_or(' ')).or_default().push(index);
+        let mut by_initial: FxHashMap<char, Vec<(usize, &str)>> = FxHashMap::default();
+        for (index, form) in self.forms.iter().enumerate() {
+            if form.single || form.kind.is_none_or(|kind| !kind.is_name()) {
+                continue;
+            }
+            // "United States Harbour Protection Agency" is the "HPA".
+            let rest = form.name.match_indices(' ').take(2).map(|(at, _)| (&form.name[..at], &form.name[at + 1..]));
+            let rest = rest.filter(|(nation, rest)| lexicon.group(nation).is_some() && rest.contains(' '));
+            for name in std::iter::once(form.name).chain(rest.map(|(_, rest)| rest)) {
+                by_initial.entry(name.chars().next().unwrap_or(' ')).or_default().push((index, name));
+            }
         }
         for short in 0..self.forms.len() {
             let form = &self.forms[short];
             let is_short = form.single
                 && form.root == short
+                && form.name.chars().all(|c| c.is_alphabetic() || "-&.".contains(c))
                 && form.name.len() <= 8
                 && form.name.chars().filter(|c| c.is_uppercase()).count() >= 2
-                && (form.name.len() > 2 || lexicon.name(form.name).is_some())
-                && matches!(form.kind, None | Some(EntityType::Org | EntityType::Event | EntityType::Gpe));
+                && (form.name.len() > 2 || lexicon.name(form.name).is_some() || form.kind == Some(EntityType::Org))
+                && form.kind != Some(EntityType::Person);
             if !is_short {
                 continue;
             }
             let Some(longs) = by_initial.get(&form.name.chars().next().unwrap_or(' ')) else { continue };
-            let mut fitting = longs.iter().take(MAX_LONG_FORMS).filter(|&&l| is_acronym(form.name, self.forms[l].name));
-            let Some(&long) = fitting.next() else { continue };
-            if fitting.next().is_none() {
+            let is_body = |form: usize| matches!(self.forms[form].kind, Some(EntityType::Org | EntityType::Event));
+            let (mut bodies, mut others) = (Fitting::default(), Fitting::default());
+            for &(long, name) in longs.iter().take(MAX_LONG_FORMS) {
+                // Two letters are any thing's but a body's.
+                if is_acronym(form.name, name) && (is_body(long) || form.name.len() > 2) {
+                    if is_body(long) { &mut bodies } else { &mut others }.add(self.root(long));
+                }
+            }
+            if let (Fitting::One(long), _) | (Fitting::None, Fitting::One(long)) = (bodies, others) {
+                // The initials of somebody are labelled as a body's.
+                let is_person = self.kind(long) == Some(EntityType::Person);
+                if is_person && lexicon.class(given_name(self.forms[long].name)).any(Class::GIVEN_NAME) {
+                    self.forms[long].told = Some(EntityType::Person);
+                }
                 self.join(short, long);
             }
         }
@@ -468,9 +502,9 @@ fn of_nation(name: &str) -> Option<(&str, &str)> {
     rest.contains(' ').then(|| (nation.strip_prefix("the ").unwrap_or(nation), rest))
 }
 
-/// The word before "of" or "for" that a body is called by: "House" of "United States House of Representatives".
+/// The word before "of", "for" or "on" that a body is called by: "House" of "United States House of Representatives".
 fn head_of_complement(name: &str) -> Option<&str> {
-    let at = [" of ", " for "].iter().filter_map(|joint| name.find(joint)).min()?;
+    let at = [" of ", " for ", " on "].iter().filter_map(|joint| name.find(joint)).min()?;
     name[..at].rsplit(' ').next()
 }
 
@@ -481,8 +515,9 @@ pub(super) fn singular(name: &str) -> &str {
 
 /// The place that `name` says more formally, or with an article of its language.
 fn plain_place(name: &str) -> Option<&str> {
-    const STATES: [&str; 7] = [
+    const STATES: [&str; 8] = [
         "Republic of ",
+        "State of ",
         "Kingdom of ",
         "Sultanate of ",
         "Principality of ",

@@ -3,11 +3,13 @@
 //! The stage sees the [`Document`] and its own lexicons. It knows no coordinates: whether a name is a place
 //! that exists is for `locations` to say.
 
+mod alike;
 mod beside;
 mod context;
 pub(crate) mod dateline;
 mod declared;
 mod forms;
+mod fronts;
 mod hints;
 mod joins;
 mod labeller;

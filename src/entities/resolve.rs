@@ -140,6 +140,10 @@ fn weight(field: Field, sentence: usize) -> f32 {
 /// Sets the canonical name, the fullest form that is not in capitals for emphasis, and the aliases.
 fn name(entity: &mut Entity, document: &Document<'_>, lexicon: &Lexicon, nicknames: &FxHashSet<&str>) {
     let mut forms: Vec<(&str, usize)> = Vec::new();
+    let mut counts: FxHashMap<&str, usize> = FxHashMap::default();
+    for &mention in &entity.mentions {
+        *counts.entry(document.text_of(mention)).or_default() += 1;
+    }
     let mut seen = FxHashSet::default();
     for &mention in &entity.mentions {
         let text = document.text_of(mention);
@@ -147,15 +151,19 @@ fn name(entity: &mut Entity, document: &Document<'_>, lexicon: &Lexicon, nicknam
             // A dateline's capitals are no part of a name; an organisation's may be ("IBM").
             let named_in_prose = matches!(entity.kind, EntityType::Person | EntityType::Gpe | EntityType::Loc);
             let shouted = (text.contains(' ') || named_in_prose) && !text.contains(char::is_lowercase);
+            let words = text.split_whitespace().count();
             let fullness = match lexicon.rank(text) {
-                Some(rank) => 1_000_000 - rank,
+                Some(rank) => 100_000_000 - rank,
                 // "Cuban" rather than "Cubans".
                 None if entity.kind == EntityType::Norp => {
                     let rank = lexicon.nation(text).map_or(usize::from(singular(text) != text), |(_, rank)| rank);
-                    1_000_000 - rank
+                    100_000_000 - rank
                 }
                 None if shouted || nicknames.contains(text) => 0,
-                None => text.split_whitespace().count() * 1000 + text.chars().count(),
+                // "J. Reed" is not as full as "Jim Reed".
+                None if entity.kind == EntityType::Person => words * 1_000_000 + text.chars().count(),
+                // The usual spelling of as many words: others are misspelt, or plurals.
+                None => words * 1_000_000 + counts[text].min(999) * 1000 + text.chars().count().min(999),
             };
             forms.push((text, fullness));
         }

@@ -42,7 +42,7 @@ impl<'a> Forms<'a> {
                 if long == index || !self.are_alike(index, long) {
                     continue;
                 }
-                if shortens(short, &words[long], lexicon, &mut buffer) {
+                if shortens(short, &words[long], self.kind(long), lexicon, &mut buffer) {
                     let known = first[long] < first[index] || first[index] == usize::MAX;
                     if known { &mut before } else { &mut later }.add(self.root(long));
                 }
@@ -60,7 +60,7 @@ impl<'a> Forms<'a> {
     }
 
     /// Where each form stands first in the body, by the number of the mention; the last of all where it does not.
-    fn first_in_body(&self, mentions: &Mentions<'a>) -> Vec<usize> {
+    pub(super) fn first_in_body(&self, mentions: &Mentions<'a>) -> Vec<usize> {
         let mut first = vec![usize::MAX; self.forms.len()];
         for (at, found) in mentions.found.iter().enumerate().filter(|(_, found)| found.mention.field == Field::Body) {
             if let Some(&form) = self.by_name.get(found.name) {
@@ -73,7 +73,7 @@ impl<'a> Forms<'a> {
     /// Whether two forms may name one thing by their types.
     fn are_alike(&self, one: usize, other: usize) -> bool {
         let family = |form: usize| match self.kind(form) {
-            Some(EntityType::Fac) => Some(EntityType::Org),
+            Some(EntityType::Fac | EntityType::Product | EntityType::WorkOfArt) => Some(EntityType::Org),
             kind => kind,
         };
         family(one) == family(other)
@@ -82,7 +82,7 @@ impl<'a> Forms<'a> {
 
 /// What of an article has a name.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-enum Fitting {
+pub(super) enum Fitting {
     #[default]
     None,
     One(usize),
@@ -90,7 +90,7 @@ enum Fitting {
 }
 
 impl Fitting {
-    fn add(&mut self, root: usize) {
+    pub(super) fn add(&mut self, root: usize) {
         *self = match *self {
             Fitting::None => Fitting::One(root),
             Fitting::One(known) if known == root => Fitting::One(root),
@@ -101,7 +101,7 @@ impl Fitting {
 
 /// Whether `name`, which stands before any longer one, has a word that not every body of its kind has: "Sarima Police", but
 /// not "National Police" or "High Court".
-fn is_distinctive(name: &str, lexicon: &Lexicon, buffer: &mut String) -> bool {
+pub(super) fn is_distinctive(name: &str, lexicon: &Lexicon, buffer: &mut String) -> bool {
     let common = Class::HEAD.or(Class::TELLING).or(Class::SUFFIX).or(Class::MODIFIER).or(Class::OFFICE);
     lexicon.name(name).is_none()
         && name.split(' ').any(|word| {
@@ -113,8 +113,8 @@ fn is_distinctive(name: &str, lexicon: &Lexicon, buffer: &mut String) -> bool {
 
 /// The words of a name that may have shorter forms; none of any other.
 fn compared_words<'a>(form: &Form<'a>) -> Vec<&'a str> {
-    use EntityType::{Event, Fac, Law, Org, Product};
-    if !matches!(form.kind, Some(Org | Fac | Event | Product | Law)) {
+    use EntityType::{Event, Fac, Law, Org, Product, WorkOfArt};
+    if !matches!(form.kind, Some(Org | Fac | Event | Product | Law | WorkOfArt)) {
         return Vec::new();
     }
     let words: Vec<&str> = form.name.split_whitespace().take(MAX_WORDS + 1).collect();
@@ -122,13 +122,13 @@ fn compared_words<'a>(form: &Form<'a>) -> Vec<&'a str> {
 }
 
 /// Whether `short` has words of `long` in their order, with its last, and what it leaves out tells no two apart.
-fn shortens(short: &[&str], long: &[&str], lexicon: &Lexicon, buffer: &mut String) -> bool {
+fn shortens(short: &[&str], long: &[&str], kind: Option<EntityType>, lexicon: &Lexicon, buffer: &mut String) -> bool {
     let has_last = matches!((short.last(), long.last()), (Some(one), Some(other)) if is_same_word(one, other));
     if short.len() >= long.len() || !has_last {
         return false;
     }
-    // From the end: what is left out stands as far in front as may be.
-    let (mut at, mut inside) = (short.len(), false);
+    // From the end: what is left out stands as far in front as may be. Of two prizes, "International" tells in front as well.
+    let (mut at, mut inside) = (short.len(), kind == Some(EntityType::WorkOfArt));
     for (place, word) in long.iter().enumerate().rev() {
         if at > 0 && is_same_word(short[at - 1], word) {
             at -= 1;
@@ -141,8 +141,11 @@ fn shortens(short: &[&str], long: &[&str], lexicon: &Lexicon, buffer: &mut Strin
         }
         // What stands before all words of the short name qualifies it as a whole.
         inside |= at > 0 && place > 0;
+        // "Sarima International Airport"
+        let is_usual = *word == "International" && long[long.len() - 1] == "Airport";
         let tells = lexicon.lower_class(word, buffer).any(Class::BEARING)
-            || inside && (lexicon.class(word).any(Class::TELLING) || word.bytes().all(|b| b.is_ascii_digit()));
+            || inside
+                && (lexicon.class(word).any(Class::TELLING) && !is_usual || word.bytes().all(|b| b.is_ascii_digit()));
         if tells {
             return false;
         }
@@ -177,7 +180,7 @@ mod tests {
             let (short, long) = (words(short), words(long));
             let short: Vec<&str> = short.iter().map(String::as_str).collect();
             let long: Vec<&str> = long.iter().map(String::as_str).collect();
-            super::shortens(&short, &long, &lexicon, &mut String::new())
+            super::shortens(&short, &long, Some(EntityType::Org), &lexicon, &mut String::new())
         };
         assert!(shortens("Sarima Bank", "Sarima Mutual Bank"));
         assert!(shortens("Lake Police", "Operation Lake Police"));

@@ -57,3 +57,68 @@ fn merge(entities: &mut Entities, locations: &mut Locations, mut found: Vec<Opti
     }
     entities.entities = kept.into_iter().map(|(_, entity)| entity).collect();
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Location, Role};
+    use super::*;
+    use crate::text::{EntityType, Field, Mention, Span};
+
+    fn at(start: u32) -> Mention {
+        Mention { field: Field::Body, span: Span { start, end: start + 1 } }
+    }
+
+    fn entity(name: &str, kind: EntityType, mentions: &[u32]) -> Entity {
+        Entity {
+            name: name.to_owned(),
+            kind,
+            title: None,
+            aliases: Vec::new(),
+            salience: 0.25,
+            mentions: mentions.iter().map(|&start| at(start)).collect(),
+        }
+    }
+
+    fn location(geonames_id: Option<u32>, entity: usize, mentions: &[u32]) -> Location {
+        Location {
+            name: String::new(),
+            geonames_id,
+            coordinates: None,
+            country_code: None,
+            admin1: None,
+            feature_code: None,
+            population: None,
+            role: Role::Mentioned,
+            confidence: 1.0,
+            mentions: mentions.iter().map(|&start| (at(start), MentionKind::Name)).collect(),
+            entity: Some(entity),
+            salience: 0.0,
+        }
+    }
+
+    #[test]
+    fn entities_of_one_record_are_one() {
+        use EntityType::{Gpe, Person};
+        let mut entities = Entities {
+            entities: vec![
+                entity("Vihiga", Gpe, &[0]),
+                entity("Ana Vela", Person, &[10]),
+                entity("Vihiga County", Gpe, &[20, 30]),
+                entity("Tembe", Gpe, &[40, 50]),
+            ],
+            untyped: Vec::new(),
+        };
+        let mut locations = Locations {
+            // One mention of Tembe is taken for the county, the other for a place of its own.
+            locations: vec![location(Some(1), 0, &[0, 20, 30, 40]), location(None, 3, &[50])],
+            primary: Some(0),
+        };
+        unite(&mut entities, &mut locations);
+        let names: Vec<&str> = entities.entities.iter().map(|entity| entity.name.as_str()).collect();
+        assert_eq!(names, ["Vihiga County", "Ana Vela", "Tembe"]);
+        let county = &entities.entities[0];
+        assert_eq!((county.mentions.len(), county.aliases.as_slice()), (3, ["Vihiga".to_owned()].as_slice()));
+        assert!((county.salience - 0.5).abs() < 1e-6);
+        assert_eq!(locations.locations.iter().map(|l| l.entity).collect::<Vec<_>>(), [Some(0), Some(2)]);
+    }
+}
