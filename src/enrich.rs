@@ -7,7 +7,7 @@ use crate::article::Article;
 use crate::casualties::CasualtyFinder;
 use crate::enriched::{EnrichedArticle, Enrichment, Findings, assemble};
 use crate::entities::{EntityFinder, Labeller};
-use crate::locations::{Explained, Gazetteer, LocationFinder, unite};
+use crate::locations::{Explained, Gazetteer, LocationFinder};
 use crate::spacy;
 use crate::text::{Document, LexiconError, Lexicons, language};
 
@@ -101,7 +101,7 @@ impl Enricher {
         let document = &*document;
         let mut entities = self.entities.find(document);
         let mut locations = self.locations.find_from(document, &entities, source);
-        unite(&mut entities, &mut locations);
+        self.locations.unite(document, &mut entities, &mut locations);
         let casualties = self.casualties.find(document, &entities, &locations);
         Findings { entities, locations, casualties }
     }

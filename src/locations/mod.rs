@@ -20,7 +20,6 @@ mod words;
 
 pub use explain::{Explained, ExplainedCandidate};
 pub use gazetteer::Gazetteer;
-pub use unite::unite;
 
 use rustc_hash::FxHashMap;
 

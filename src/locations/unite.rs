@@ -1,40 +1,60 @@
-//! Entities that turn out to be one place: "Vihiga County" and "Vihiga", where both were resolved to the county.
+//! Entities that turn out to be one place: "Vihiga County" and "Vihiga", where both were taken for the county.
 
 use rustc_hash::FxHashMap;
 
-use super::{Locations, MentionKind};
+use super::{LocationFinder, Locations, MentionKind};
 use crate::entities::{Entities, Entity};
+use crate::text::{Document, EntityType, Mention};
 
-/// Makes one entity of the places that were resolved to one record of the gazetteer. It has the name that the article
-/// uses most. An entity of whose mentions some are of another place stays as it is.
-pub fn unite(entities: &mut Entities, locations: &mut Locations) {
-    let mut of_mention = FxHashMap::default();
+impl LocationFinder {
+    /// Makes one entity of the entities that are one location. It has the name that the article uses most. An entity of whose
+    /// mentions some are of another place stays as it is.
+    pub fn unite(&self, document: &Document<'_>, entities: &mut Entities, locations: &mut Locations) {
+        unite(entities, locations, &|whole, place| self.adds_kind(document, whole, place));
+    }
+
+    /// Whether `whole` says no more than `place`, with which it begins, and what kind of place that is: "Oti Region", "Van
+    /// province of Turkey".
+    fn adds_kind(&self, document: &Document<'_>, whole: Mention, place: Mention) -> bool {
+        let text = document.field(whole.field).text;
+        let Some(rest) = text.get(place.span.end as usize..whole.span.end as usize) else { return false };
+        let is_kind = |word: Option<&str>| word.is_some_and(|word| self.words.generic(word).is_some());
+        is_kind(rest.split_whitespace().next()) || is_kind(rest.split_whitespace().next_back())
+    }
+}
+
+fn unite(entities: &mut Entities, locations: &mut Locations, adds_kind: &dyn Fn(Mention, Mention) -> bool) {
+    let mut by_start = FxHashMap::default();
     for (index, entity) in entities.entities.iter().enumerate().filter(|(_, entity)| entity.kind.is_place()) {
-        of_mention.extend(entity.mentions.iter().map(|&mention| (mention, index)));
+        by_start.extend(entity.mentions.iter().map(|&mention| ((mention.field, mention.span.start), (mention, index))));
     }
     let mut host: Vec<usize> = (0..entities.entities.len()).collect();
-    for location in locations.locations.iter().filter(|location| location.geonames_id.is_some()) {
+    for location in &locations.locations {
+        // "Panamá Province" is not Panama.
+        let is_country = location.feature_code.as_deref().is_some_and(|code| code.starts_with("PCL"));
         let mut named: Vec<(usize, usize)> = Vec::new();
         for (mention, _) in location.mentions.iter().filter(|(_, kind)| *kind == MentionKind::Name) {
-            let Some(&entity) = of_mention.get(mention) else { continue };
-            match named.iter_mut().find(|(known, _)| *known == entity) {
-                Some((_, count)) => *count += 1,
-                None => named.push((entity, 1)),
+            let Some(&(whole, entity)) = by_start.get(&(mention.field, mention.span.start)) else { continue };
+            let may_add = !is_country && entities.entities[entity].kind != EntityType::Fac;
+            let is_it = whole == *mention || may_add && adds_kind(whole, *mention);
+            if is_it {
+                match named.iter_mut().find(|(known, _)| *known == entity) {
+                    Some((_, count)) => *count += 1,
+                    None => named.push((entity, 1)),
+                }
             }
         }
         named.retain(|&(entity, count)| entities.entities[entity].mentions.len() == count);
-        let Some(&(most, _)) = named.iter().max_by_key(|&&(entity, count)| (count, std::cmp::Reverse(entity))) else {
-            continue;
-        };
+        let most = named.iter().max_by_key(|&&(entity, count)| (count, std::cmp::Reverse(entity)));
+        let Some(&(most, _)) = most else { continue };
         for (entity, _) in named {
             host[entity] = most;
         }
     }
-    if host.iter().enumerate().all(|(index, &host)| index == host) {
-        return;
+    if host.iter().enumerate().any(|(index, &host)| index != host) {
+        let found = std::mem::take(&mut entities.entities).into_iter().map(Some).collect();
+        merge(entities, locations, found, &host);
     }
-    let absorbed: Vec<Option<Entity>> = std::mem::take(&mut entities.entities).into_iter().map(Some).collect();
-    merge(entities, locations, absorbed, &host);
 }
 
 /// Puts each of `found` into its host, and the hosts back in order of first mention.
@@ -62,7 +82,7 @@ fn merge(entities: &mut Entities, locations: &mut Locations, mut found: Vec<Opti
 mod tests {
     use super::super::{Location, Role};
     use super::*;
-    use crate::text::{EntityType, Field, Mention, Span};
+    use crate::text::{Field, Span};
 
     fn at(start: u32) -> Mention {
         Mention { field: Field::Body, span: Span { start, end: start + 1 } }
@@ -113,7 +133,7 @@ mod tests {
             locations: vec![location(Some(1), 0, &[0, 20, 30, 40]), location(None, 3, &[50])],
             primary: Some(0),
         };
-        unite(&mut entities, &mut locations);
+        unite(&mut entities, &mut locations, &|_, _| false);
         let names: Vec<&str> = entities.entities.iter().map(|entity| entity.name.as_str()).collect();
         assert_eq!(names, ["Vihiga County", "Ana Vela", "Tembe"]);
         let county = &entities.entities[0];
