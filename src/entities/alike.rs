@@ -133,6 +133,15 @@ struct Word {
     text: String,
     /// Whether it is a people's.
     is_people: bool,
+    /// Whether it makes two names of a place, before it and behind it.
+    is_ordered: bool,
+}
+
+impl Word {
+    /// A name from the list of names of one thing that is `group`.
+    fn of_group(group: usize) -> Word {
+        Word { text: format!("#{group}"), is_people: false, is_ordered: false }
+    }
 }
 
 /// The words of `name` but for those that only join. A name from a list of names of one thing ("US") is one word.
@@ -141,14 +150,14 @@ fn words(name: &str, lexicon: &Lexicon) -> Vec<Word> {
     let mut rest = name;
     let nation = name.match_indices(' ').take(3).filter_map(|(at, _)| Some((lexicon.group(&name[..at])?, at))).last();
     if let Some((group, at)) = nation {
-        found.push(Word { text: format!("#{group}"), is_people: false });
+        found.push(Word::of_group(group));
         rest = &name[at..];
     }
     let mut closing = None;
     if let Some((before, nation)) = rest.rsplit_once(" of ")
         && let Some(group) = lexicon.group(nation.strip_prefix("the ").unwrap_or(nation))
     {
-        closing = Some(Word { text: format!("#{group}"), is_people: false });
+        closing = Some(Word::of_group(group));
         rest = before;
     }
     let mut buffer = String::new();
@@ -158,7 +167,7 @@ fn words(name: &str, lexicon: &Lexicon) -> Vec<Word> {
         let is_joint = plain.is_empty()
             || !plain.starts_with(char::is_uppercase) && lexicon.lower_class(plain, &mut buffer).any(Class::FUNCTION)
             || plain == "The"
-            || ["de", "do", "da", "du", "del", "la", "el", "y", "e"].contains(&plain);
+            || lexicon.class(plain).any(Class::PARTICLE);
         if !is_joint {
             let is_people = lexicon.is_people(plain, EntityType::Norp);
             let lower = folded(plain);
@@ -166,7 +175,8 @@ fn words(name: &str, lexicon: &Lexicon) -> Vec<Word> {
                 Some(stem) if stem.len() > 2 => format!("{stem}y"),
                 _ => singular(&lower).to_owned(),
             };
-            found.push(Word { text, is_people });
+            let is_ordered = lexicon.class(&text).any(Class::ORDERED);
+            found.push(Word { text, is_people, is_ordered });
         }
     }
     found.extend(closing);

@@ -248,7 +248,9 @@ impl<'a> Forms<'a> {
             if form.single || form.root != index || !is_place(form.kind) || lexicon.group(form.name).is_some() {
                 continue;
             }
-            let Some(&short) = plain_place(form.name).and_then(|short| self.by_name.get(short)) else { continue };
+            let Some(&short) = lexicon.plain_place(form.name).and_then(|short| self.by_name.get(short)) else {
+                continue;
+            };
             // The Pacific Islands are not the Pacific.
             let is_other = form.name.contains(" Island") && lexicon.place(self.forms[short].name).is_some();
             if is_place(self.forms[short].kind) && self.root(short) != index && !is_other {
@@ -511,26 +513,6 @@ fn head_of_complement(name: &str) -> Option<&str> {
 /// `name` without the -s of its plural.
 pub(super) fn singular(name: &str) -> &str {
     name.strip_suffix('s').filter(|singular| singular.len() > 3 && !singular.ends_with('s')).unwrap_or(name)
-}
-
-/// The place that `name` says more formally, or with an article of its language.
-fn plain_place(name: &str) -> Option<&str> {
-    const STATES: [&str; 8] = [
-        "Republic of ",
-        "State of ",
-        "Kingdom of ",
-        "Sultanate of ",
-        "Principality of ",
-        "Federation of ",
-        "Commonwealth of ",
-        "Emirate of ",
-    ];
-    const ARTICLES: [&str; 5] = ["Los ", "Las ", "Mount ", "Mt ", "Mt. "];
-    let formal = STATES.iter().find_map(|state| name.find(state).map(|at| &name[at + state.len()..]));
-    let article = || ARTICLES.iter().find_map(|article| name.strip_prefix(article));
-    let kind = || [" Peninsula", " Archipelago", " Islands", " Island"].iter().find_map(|kind| name.strip_suffix(kind));
-    let short = formal.or_else(article).or_else(kind)?;
-    Some(short.strip_prefix("the ").unwrap_or(short))
 }
 
 /// Whether two names are the same but for diacritics and apostrophes.

@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 
 use super::EntityType;
 use super::tables::{
-    Aliases, Certain, CommonWords, Contexts, Demonyms, Group, Organisations, Peoples, Places, Region, Titles,
+    Aliases, Certain, CommonWords, Contexts, Demonyms, Group, Organisations, Peoples, Places, PlainPlaces, Region,
+    Titles,
 };
 use crate::text::{LexiconError, Lexicons};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -83,6 +84,12 @@ impl Class {
 
     /// Kinds of buildings that a name may lack elsewhere.
     pub(super) const BUILDING: Class = Class(1 << 57);
+
+    /// Heads before and behind a place that may make two of it.
+    pub(super) const ORDERED: Class = Class(1 << 58);
+
+    /// Small words of other languages inside names.
+    pub(super) const PARTICLE: Class = Class(1 << 59);
 
     /// The last words of names that tell what the name is of.
     pub(super) const HEAD: Class =
@@ -206,6 +213,7 @@ pub(super) struct Lexicon {
     numbered_events: Vec<String>,
     /// Places of which it is known what kind they are of: countries, and regions and waters.
     places: FxHashMap<Box<str>, EntityType>,
+    plain_places: PlainPlaces,
     /// Words for one people whose forms differ by more than -s: the number of the people, and the word's place among them.
     nations: FxHashMap<Box<str>, (usize, usize)>,
 }
@@ -256,6 +264,7 @@ impl Lexicon {
             storms: openers.storms,
             numbered_events: names.numbered_events,
             places,
+            plain_places: aliases.places,
             nations,
         };
         lexicon.peoples.extend(peoples.certain.iter().map(|name| (name.as_str().into(), true)));
@@ -291,6 +300,8 @@ impl Lexicon {
             (Class::STATE, &inner.states),
             (Class::TELLING, &inner.telling),
             (Class::BUILDING, &inner.buildings),
+            (Class::ORDERED, &inner.ordered),
+            (Class::PARTICLE, &inner.particles),
             (Class::ALSO_PLACE, &also_places),
             (Class::ALSO_WORD, &also_words),
             (Class::LAST_NAME, &last_names),
@@ -389,6 +400,11 @@ impl Lexicon {
     /// The kind of the place that `name` is, where a list knows it.
     pub(super) fn place(&self, name: &str) -> Option<EntityType> {
         self.places.get(name).copied()
+    }
+
+    /// The place that `name` says more formally: "Malta" of "Republic of Malta".
+    pub(super) fn plain_place<'n>(&self, name: &'n str) -> Option<&'n str> {
+        self.plain_places.of(name)
     }
 
     /// What `name` is of, labelled as of the type `labelled`, where it is in a list of places, or an event by its number.

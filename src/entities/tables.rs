@@ -157,6 +157,8 @@ pub(super) struct Inner {
     pub(super) buildings: Vec<String>,
     pub(super) states: Vec<String>,
     pub(super) telling: Vec<String>,
+    pub(super) ordered: Vec<String>,
+    pub(super) particles: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -175,7 +177,33 @@ pub(super) struct CommonWords {
 pub(super) struct Aliases {
     pub(super) declared_by: Vec<String>,
     pub(super) nicknamed_by: Vec<String>,
+    pub(super) places: PlainPlaces,
     pub(super) group: Vec<Group>,
+}
+
+/// What a place's name may lack elsewhere in the article.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PlainPlaces {
+    formal: Vec<String>,
+    openers: Vec<String>,
+    kinds: Vec<String>,
+}
+
+impl PlainPlaces {
+    /// The place that `name` says more formally, with an article of its language, or with its kind.
+    pub(super) fn of<'n>(&self, name: &'n str) -> Option<&'n str> {
+        let formal = || {
+            self.formal.iter().find_map(|state| {
+                let at = name.find(state.as_str())? + state.len();
+                name[at..].strip_prefix(" of ")
+            })
+        };
+        let opener = || self.openers.iter().find_map(|opener| name.strip_prefix(opener.as_str())?.strip_prefix(' '));
+        let kind = || self.kinds.iter().find_map(|kind| name.strip_suffix(kind.as_str())?.strip_suffix(' '));
+        let short = formal().or_else(opener).or_else(kind)?;
+        Some(short.strip_prefix("the ").unwrap_or(short))
+    }
 }
 
 #[derive(Deserialize)]
