@@ -32,6 +32,7 @@ impl<'a> Forms<'a> {
         self.join_national(lexicon);
         self.join_acronyms(mentions, lexicon);
         self.join_people(mentions);
+        self.join_variants(mentions, lexicon);
         self.join_storms(lexicon);
         self.join_nicknames(mentions);
         self.join_organisations(mentions, lexicon);

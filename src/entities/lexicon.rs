@@ -208,6 +208,8 @@ pub(super) struct Lexicon {
     places: FxHashMap<Box<str>, EntityType>,
     /// Words for one people whose forms differ by more than -s: the number of the people, and the word's place among them.
     nations: FxHashMap<Box<str>, (usize, usize)>,
+    /// Given names and their short forms: the numbers of the groups of one name that each is in.
+    short_given: FxHashMap<Box<str>, Vec<usize>>,
 }
 
 impl Lexicon {
@@ -244,6 +246,12 @@ impl Lexicon {
         });
         let groups = groups.collect();
         let nations = demonyms.words_of_one(&peoples);
+        let mut short_given: FxHashMap<Box<str>, Vec<usize>> = FxHashMap::default();
+        for (group, names) in aliases.short_given.into_iter().enumerate() {
+            for name in names {
+                short_given.entry(name.into()).or_default().push(group);
+            }
+        }
         let mut lexicon = Lexicon {
             words: FxHashMap::default(),
             names: FxHashMap::default(),
@@ -257,6 +265,7 @@ impl Lexicon {
             numbered_events: names.numbered_events,
             places,
             nations,
+            short_given,
         };
         lexicon.peoples.extend(peoples.certain.iter().map(|name| (name.as_str().into(), true)));
         for (class, words) in [
@@ -374,6 +383,12 @@ impl Lexicon {
     /// Whether `between`, the text between two names, says that the second is a nickname of the first.
     pub(super) fn nicknames(&self, between: &str) -> bool {
         self.nicknamed_by.contains(words_of(between))
+    }
+
+    /// Whether one of two given names is a short form of the other: "Mike", "Michael".
+    pub(super) fn is_short_given(&self, one: &str, other: &str) -> bool {
+        let groups = |name: &str| self.short_given.get(name);
+        groups(one).zip(groups(other)).is_some_and(|(one, other)| one.iter().any(|group| other.contains(group)))
     }
 
     /// The name alone of the storm that `name` is: "Ida" of "Hurricane Ida".

@@ -15,11 +15,13 @@ mod labels;
 mod lexicon;
 mod mentions;
 mod names;
+mod near;
 mod people;
 mod resolve;
 mod shorter;
 mod tables;
 mod titles;
+mod variants;
 mod votes;
 
 pub use labeller::Labeller;

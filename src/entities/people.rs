@@ -366,7 +366,7 @@ pub(super) fn surname(name: &str) -> &str {
     word.trim_end_matches(',')
 }
 
-fn is_generation(word: &str) -> bool {
+pub(super) fn is_generation(word: &str) -> bool {
     matches!(word, "Jr" | "Jr." | "Sr" | "Sr." | "II" | "III" | "IV")
 }
 

@@ -175,6 +175,7 @@ pub(super) struct CommonWords {
 pub(super) struct Aliases {
     pub(super) declared_by: Vec<String>,
     pub(super) nicknamed_by: Vec<String>,
+    pub(super) short_given: Vec<Vec<String>>,
     pub(super) group: Vec<Group>,
 }
 
