@@ -26,6 +26,7 @@ impl<'a> Forms<'a> {
     /// Joins what names one thing, the surest first.
     pub(super) fn join_all(&mut self, mentions: &Mentions<'a>, lexicon: &Lexicon) {
         self.join_spellings();
+        self.join_cut(mentions);
         self.join_shouted(mentions);
         self.retype_people(lexicon);
         self.join_aliases(lexicon);

@@ -84,6 +84,9 @@ impl Class {
     /// Kinds of buildings that a name may lack elsewhere.
     pub(super) const BUILDING: Class = Class(1 << 57);
 
+    /// Parties and outlets that stand before a name.
+    pub(super) const AFFILIATION: Class = Class(1 << 58);
+
     /// The last words of names that tell what the name is of.
     pub(super) const HEAD: Class =
         Self::ORGANISATION.or(Self::FACILITY).or(Self::PLACE).or(Self::EVENT).or(Self::LAW).or(Self::WORK_OF_ART);
@@ -284,6 +287,7 @@ impl Lexicon {
             (Class::GOVERNMENT, &titles.governments),
             (Class::KIN, &titles.kin),
             (Class::IN_OFFICE, &titles.in_office),
+            (Class::AFFILIATION, &titles.affiliations),
             (Class::ORGANISATION, &heads.organisation),
             (Class::FACILITY, &heads.facility),
             (Class::PLACE, &heads.place),
@@ -560,6 +564,8 @@ impl Lexicon {
 
 /// The words of the text between two names, without an article before the second.
 fn words_of(between: &str) -> &str {
+    // "Ana Vela's (better known as"
+    let between = between.strip_prefix("'s").or_else(|| between.strip_prefix("’s")).unwrap_or(between);
     let words = between.trim_matches(|c: char| c.is_whitespace() || ",(“”\"‘’'".contains(c));
     words.strip_suffix(" the").unwrap_or(words)
 }

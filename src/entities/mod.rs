@@ -4,7 +4,9 @@
 //! that exists is for `locations` to say.
 
 mod beside;
+mod bounds;
 mod context;
+mod cuts;
 pub(crate) mod dateline;
 mod declared;
 mod forms;

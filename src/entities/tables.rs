@@ -22,6 +22,7 @@ pub(super) struct Titles {
     pub(super) governments: Vec<String>,
     pub(super) kin: Vec<String>,
     pub(super) in_office: Vec<String>,
+    pub(super) affiliations: Vec<String>,
 }
 
 #[derive(Deserialize)]

@@ -11,7 +11,7 @@ use super::forms::Forms;
 use super::lexicon::{Class, Lexicon};
 use super::mentions::Mentions;
 use super::near::{Slip, is_garbled, letters, skeleton, slip};
-use super::people::{differ_inside, generation, is_generation};
+use super::people::{differ_inside, generation, is_generation, is_particle, suffixes};
 use crate::text::Field;
 
 /// More people of one name but for a word are not told apart.
@@ -72,6 +72,11 @@ fn is_article(word: &str) -> bool {
     matches!(word, "al" | "Al" | "el" | "El")
 }
 
+/// Whether a last name may open with `word`: "La Mora", "De La Mora", "bin Laden".
+fn opens_last_name(word: &str) -> bool {
+    is_particle(word) || matches!(word, "La" | "Le" | "Los" | "Van" | "El")
+}
+
 /// `word` without the article that a hyphen joins to it.
 fn without_article(word: &str) -> &str {
     let rest = word.split_once('-').filter(|(article, _)| {
@@ -130,6 +135,8 @@ impl<'a> Forms<'a> {
         self.join_hyphens(&people, &standing);
         self.join_quoted(&people);
         self.join_articles(&people);
+        self.join_homes(&people);
+        self.join_particles(&people, lexicon);
         self.join_inner(&people, &standing);
         self.join_short_given(&people, &standing, lexicon);
         self.join_slips(&people, &standing, lexicon);
@@ -144,6 +151,53 @@ impl<'a> Forms<'a> {
             let is_relative = standing.relatives.contains(&first) != standing.relatives.contains(&full.form);
             if !is_relative {
                 self.join(full.form, first);
+            }
+        }
+        // "Arab-Hakim", "@narendravela"
+        for index in 0..self.forms.len() {
+            let form = &self.forms[index];
+            let is_one_word = form.single && (form.name.starts_with('@') || form.name.contains('-'));
+            if !is_one_word || form.kind != Some(EntityType::Person) || form.root != index {
+                continue;
+            }
+            if let Some(&full) = by_key.get(&letters(form.name).into_iter().collect::<String>()) {
+                self.join(index, full);
+            }
+        }
+    }
+
+    /// "Enbaqom of Tembe" and "Enbaqom", where nobody else has that name.
+    fn join_homes(&mut self, people: &[Full<'a>]) {
+        for full in people {
+            let Some((name, _)) = self.forms[full.form].name.split_once(" of ") else { continue };
+            let Some(&short) = self.by_name.get(name).filter(|_| self.root(full.form) == full.form) else { continue };
+            let bears = |other: &&Full<'a>| self.root(other.form) != full.form && other.raw.contains(&name);
+            let is_free = self.forms[short].kind == Some(EntityType::Person) && self.forms[short].root == short;
+            if is_free && !people.iter().take(MAX_NAMES).any(|other| bears(&other)) {
+                self.join(short, full.form);
+            }
+        }
+    }
+
+    /// "La Mora" after "Ana La Mora", whatever the model took it for: an article or a particle opens a last name.
+    fn join_particles(&mut self, people: &[Full<'a>], lexicon: &Lexicon) {
+        let mut by_end: FxHashMap<&str, usize> = FxHashMap::default();
+        for full in people {
+            for (end, words) in suffixes(self.forms[full.form].name) {
+                if words == 2 && end.split(' ').next().is_some_and(opens_last_name) {
+                    by_end.entry(end).or_insert(full.form);
+                }
+            }
+        }
+        for index in 0..self.forms.len() {
+            let form = &self.forms[index];
+            let Some(&person) = by_end.get(form.name) else { continue };
+            let is_taken_for_body = form.root == index
+                && matches!(form.kind, Some(EntityType::Org | EntityType::WorkOfArt | EntityType::Fac));
+            if is_taken_for_body && lexicon.name(form.name).is_none() && lexicon.group(form.name).is_none() {
+                let root = self.root(person);
+                self.forms[root].told = Some(EntityType::Person);
+                self.join(index, root);
             }
         }
     }
