@@ -169,18 +169,9 @@ fn after_noun(name: &str, kind: EntityType, lexicon: &Lexicon, known: &Known<'_>
     if kind == EntityType::Event && goes_on && ORDINALS.contains(&first) {
         return name.len() - rest.len();
     }
-    // "River Tembe" is not Tembe.
-    let is_kind = |word: &str| {
-        let capital = word.get(..1).map(str::to_ascii_uppercase).into_iter().chain(word.get(1..).map(str::to_owned));
-        lexicon.class(&capital.collect::<String>()).any(Class::HEAD.or(Class::OPENS_PLACE))
-    };
-    if is_noun(first) && goes_on && !is_kind(first) {
-        let is_named = match kind {
-            EntityType::Product => known.things.contains(rest),
-            kind if kind.is_place() => known.places.contains(rest),
-            _ => false,
-        };
-        return if is_named { name.len() - rest.len() } else { 0 };
+    // "River Tembe" is not Tembe, but a "yacht Orla" is the Orla.
+    if kind == EntityType::Product && is_noun(first) && goes_on && known.things.contains(rest) {
+        return name.len() - rest.len();
     }
     if kind.is_place()
         && let Some((kinds, place)) = name.rsplit_once(" of ")

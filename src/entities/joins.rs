@@ -34,6 +34,7 @@ impl<'a> Forms<'a> {
         self.join_acronyms(mentions, lexicon);
         self.join_people(mentions);
         self.join_variants(mentions, lexicon);
+        self.join_speakers(mentions);
         self.join_storms(lexicon);
         self.join_nicknames(mentions);
         self.join_organisations(mentions, lexicon);

@@ -85,6 +85,8 @@ pub(super) struct Mentions<'a> {
     pub(super) nicknames: FxHashSet<&'a str>,
     /// Names that the headline breaks off, to what the body has in their place.
     pub(super) cuts: Vec<(&'a str, &'a str)>,
+    /// Initials that stand before turns of speech.
+    pub(super) speakers: FxHashSet<&'a str>,
 }
 
 /// What covers each token of a field.
@@ -166,6 +168,7 @@ pub(super) fn collect<'a>(
     }
     mentions.drop_common_words(document, names, lexicon);
     mentions.cut(document);
+    mentions.speakers(document);
     mentions
 }
 

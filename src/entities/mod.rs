@@ -21,6 +21,7 @@ mod near;
 mod people;
 mod resolve;
 mod shorter;
+mod speakers;
 mod tables;
 mod titles;
 mod variants;

@@ -181,6 +181,10 @@ impl<'a> Holders<'a> {
 
     fn person_or_thing(&mut self, forms: &Forms<'a>, found: &Found<'a>, lexicon: &Lexicon) -> Referent {
         let Some(&index) = forms.by_name.get(found.name) else { return Referent::Untyped };
+        // "VELA" of a heading is whom "Vela" means.
+        let root = forms.root(index);
+        let is_last_name = forms.forms[root].single && forms.forms[root].kind == Some(EntityType::Person);
+        let index = if is_last_name { root } else { index };
         let form = &forms.forms[index];
         let kind = forms.kind(index);
         let is_person = kind == Some(EntityType::Person);
