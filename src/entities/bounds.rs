@@ -90,7 +90,7 @@ pub(super) fn names_of(label: Label, text: &str, lexicon: &Lexicon, known: &Know
     }
     let part = |from: usize, to: usize, kind: EntityType| {
         let start = label.span.start as usize;
-        Some(Label { span: Span::new(start + from, start + to), kind, ..label })
+        Some(Label { span: Span::new(start + from, start + to), kind })
     };
     let (mut from, mut to) = (0, name.len());
     to = to.min(end_of_sentence(name, label.kind, lexicon));

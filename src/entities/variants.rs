@@ -409,7 +409,7 @@ impl<'a> Forms<'a> {
                 let is_swap_alone = self.forms[*target].single;
                 *target != lone
                     && match slip(&word, other) {
-                        Some(Slip::Swapped) => other.len() == word.len() || !is_swap_alone,
+                        Some(Slip::Swapped) => true,
                         Some(Slip::Transliterated) => !is_swap_alone && other.len() >= 5,
                         Some(Slip::Misspelt) => !is_swap_alone && word.len() >= 6 && !are_two_names(&word, other),
                         None => false,
