@@ -63,6 +63,8 @@ pub(super) struct Forms<'a> {
     pub(super) by_lower: FxHashMap<String, usize>,
     /// Of a form that names a town and its club: the form that stands for the other.
     apart: FxHashMap<usize, usize>,
+    /// Spellings of a name that the article writes otherwise too, and oftener.
+    pub(super) misspelt: FxHashSet<&'a str>,
 }
 
 impl<'a> Forms<'a> {

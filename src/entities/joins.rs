@@ -29,6 +29,7 @@ impl<'a> Forms<'a> {
     /// Joins what names one thing, the surest first.
     pub(super) fn join_all(&mut self, mentions: &Mentions<'a>, lexicon: &Lexicon) {
         self.join_spellings();
+        self.join_cut(mentions);
         self.join_shouted(mentions);
         self.retype_people(lexicon);
         self.join_aliases(lexicon);
@@ -37,6 +38,8 @@ impl<'a> Forms<'a> {
         self.join_alike_of_nation(lexicon);
         self.join_acronyms(mentions, lexicon);
         self.join_people(mentions);
+        self.join_variants(mentions, lexicon);
+        self.join_speakers(mentions);
         self.join_storms(lexicon);
         self.join_nicknames(mentions);
         self.join_organisations(mentions, lexicon);

@@ -45,7 +45,10 @@ pub(super) fn trimmed(field: &TextField<'_>, lexicon: &Lexicon, span: Span, kind
         let lead = if word.len() < text.len() && (article || is_lead) {
             word.len() + 1
         } else {
-            text.len() - text.trim_start_matches(|c: char| c.is_whitespace() || OPENING.contains(c)).len()
+            text.len()
+                - text
+                    .trim_start_matches(|c: char| c.is_whitespace() || OPENING.contains(c) || INVISIBLE.contains(&c))
+                    .len()
         };
         if lead == 0 {
             break;
@@ -300,15 +303,18 @@ pub(super) fn is_no_name(name: &str, kind: EntityType, opens: bool, lexicon: &Le
 }
 
 /// What opens and closes quotations and asides around a name.
-const OPENING: &str = "\"'“‘‹«([{*•-–—";
-const CLOSING: &str = "\"'’”›»,;:?!-–—*";
+const OPENING: &str = "\"'“‘‹«([{*•-–—/|";
+const CLOSING: &str = "\"'’”›»,;:?!-–—*/|";
+
+/// Signs without width that stand at the ends of names.
+const INVISIBLE: [char; 7] = ['\u{200b}', '\u{200c}', '\u{200d}', '\u{200e}', '\u{200f}', '\u{2060}', '\u{feff}'];
 
 /// Signs that are no part of a name.
 pub(super) const SIGNS: [char; 3] = ['®', '™', '©'];
 
 /// Whether `c` stands behind a name rather than in it.
 fn closes(c: char) -> bool {
-    c.is_whitespace() || CLOSING.contains(c) || SIGNS.contains(&c)
+    c.is_whitespace() || CLOSING.contains(c) || INVISIBLE.contains(&c) || SIGNS.contains(&c)
 }
 
 /// Whether `word`, the first of `text`, is a title rather than part of the name: "Taoiseach" of "Taoiseach Leo Varadkar", but

@@ -8,6 +8,7 @@ use std::ops::Range;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::beside::Beside;
+use super::bounds::{Known, names_of};
 use super::context::{quoted, told_by_context};
 use super::hints::hinted;
 use super::labels::{bounded, is_no_name, kind_of, places_of, trimmed, whole_people, with_initials, with_second_half};
@@ -82,6 +83,10 @@ pub(super) struct Mentions<'a> {
     pub(super) acronyms: FxHashMap<&'a str, &'a str>,
     /// Those that it declares to be nicknames.
     pub(super) nicknames: FxHashSet<&'a str>,
+    /// Names that the headline breaks off, to what the body has in their place.
+    pub(super) cuts: Vec<(&'a str, &'a str)>,
+    /// Initials that stand before turns of speech.
+    pub(super) speakers: FxHashSet<&'a str>,
 }
 
 /// What covers each token of a field.
@@ -120,16 +125,17 @@ pub(super) fn collect<'a>(
     let mut mentions = Mentions::default();
     let mut marks = Marks::default();
     names.read_lower(document);
+    let known = Known::of(document);
     for (which, field) in document.fields() {
         marks.reset(field.tokens.len());
-        let mut labelled = labelled(which, field, lexicon, numbers, &mut marks);
+        let mut labelled = labelled(which, field, lexicon, (numbers, &known), &mut marks);
         for found in &mut labelled {
             let titles = Titles { field, marks: &marks, lexicon };
             let (first, end) = tokens_of(field, found.mention.span);
             let before = titles.before(first..end, field.sentences[found.sentence].start as usize);
             if found.kind != Some(EntityType::Person) {
                 let mistaken = before.is_sure && matches!(found.kind, Some(EntityType::Gpe | EntityType::Org));
-                if !(mistaken && may_be_surname(found.name, lexicon)) {
+                if !(mistaken && (may_be_surname(found.name, lexicon) || known.is_called(found.name, lexicon))) {
                     continue;
                 }
                 found.kind = Some(EntityType::Person);
@@ -161,6 +167,8 @@ pub(super) fn collect<'a>(
         mentions.declared(field, first, lexicon);
     }
     mentions.drop_common_words(document, names, lexicon);
+    mentions.cut(document);
+    mentions.speakers(document);
     mentions
 }
 
@@ -211,7 +219,7 @@ fn labelled<'a>(
     which: Field,
     field: &TextField<'a>,
     lexicon: &Lexicon,
-    numbers: bool,
+    (numbers, names): (bool, &Known<'a>),
     marks: &mut Marks,
 ) -> Vec<Found<'a>> {
     let mut found: Vec<Found<'a>> = Vec::with_capacity(field.labels.len());
@@ -226,7 +234,8 @@ fn labelled<'a>(
         .take(MAX_KNOWN)
         .collect();
     let labels = bounded(whole_people(field), field.text, lexicon);
-    for label in labels.into_iter().flat_map(|label| places_of(label, field.text, lexicon)) {
+    let labels = labels.into_iter().flat_map(|label| names_of(label, field.text, lexicon, names).into_iter().flatten());
+    for label in labels.flat_map(|label| places_of(label, field.text, lexicon)) {
         let label = Label { kind: kind_of(label, field.text, lexicon), ..label };
         let (first, end) = tokens_of(field, label.span);
         if !label.kind.is_name() {
@@ -251,7 +260,7 @@ fn labelled<'a>(
         let opens = first == field.sentences[field.sentence_of(first)].start as usize;
         let is_known = || people.iter().any(|known| known.split(' ').any(|word| word == name));
         if is_no_name(name, label.kind, opens, lexicon, &mut buffer)
-            && !(label.kind == EntityType::Person && is_known())
+            && !(label.kind == EntityType::Person && !lexicon.class(name).any(Class::NO_NAME) && is_known())
         {
             continue;
         }

@@ -5,7 +5,10 @@
 
 mod alike;
 mod beside;
+mod bounds;
+mod class;
 mod context;
+mod cuts;
 pub(crate) mod dateline;
 mod declared;
 mod forms;
@@ -17,11 +20,14 @@ mod labels;
 mod lexicon;
 mod mentions;
 mod names;
+mod near;
 mod people;
 mod resolve;
 mod shorter;
+mod speakers;
 mod tables;
 mod titles;
+mod variants;
 mod votes;
 
 pub use labeller::Labeller;

@@ -53,6 +53,8 @@ pub(super) struct Holders<'a> {
     given: FxHashMap<&'a str, Vec<usize>>,
     /// The ends by their plain letters: "Erdoğan" by "erdogan".
     spellings: FxHashMap<String, &'a str>,
+    /// The words of names that are not their end, by their plain letters: "César" by "cesar".
+    given_spellings: FxHashMap<String, &'a str>,
     /// Who was named in full already.
     named: FxHashSet<usize>,
 }
@@ -71,6 +73,7 @@ impl<'a> Holders<'a> {
             office: FxHashMap::default(),
             given: FxHashMap::default(),
             spellings: FxHashMap::default(),
+            given_spellings: FxHashMap::default(),
             named: FxHashSet::default(),
         };
         for (index, form) in forms.forms.iter().enumerate() {
@@ -85,6 +88,9 @@ impl<'a> Holders<'a> {
             for word in
                 without_home(form.name).split_whitespace().take(MAX_PERSON_WORDS - 1).filter(|word| is_called(word))
             {
+                if !word.is_ascii() {
+                    holders.given_spellings.entry(folded(word)).or_insert(word);
+                }
                 let known = holders.given.entry(word).or_default();
                 if known.len() < MAX_BEARERS && !known.contains(&root) {
                     known.push(root);
@@ -175,6 +181,10 @@ impl<'a> Holders<'a> {
 
     fn person_or_thing(&mut self, forms: &Forms<'a>, found: &Found<'a>, lexicon: &Lexicon) -> Referent {
         let Some(&index) = forms.by_name.get(found.name) else { return Referent::Untyped };
+        // "VELA" of a heading is whom "Vela" means.
+        let root = forms.root(index);
+        let is_last_name = forms.forms[root].single && forms.forms[root].kind == Some(EntityType::Person);
+        let index = if is_last_name { root } else { index };
         let form = &forms.forms[index];
         let kind = forms.kind(index);
         let is_person = kind == Some(EntityType::Person);
@@ -238,7 +248,9 @@ impl<'a> Holders<'a> {
         let is_given = may_be_given && (is_person || !class.any(Class::ALSO_PLACE));
         let is_given_only = class.any(Class::GIVEN_NAME) && !class.any(Class::LEADING_NAME);
         let is_shared_given = |bearers: &&Vec<usize>| bearers.len() > 1 && is_given_only;
-        let given = || self.given.get(name).filter(|_| is_given).filter(|bearers| !is_shared_given(bearers));
+        let plain = || self.given_spellings.get(&folded(name)).filter(|_| is_person);
+        let bearers = || self.given.get(name).or_else(|| self.given.get(*plain()?));
+        let given = || bearers().filter(|_| is_given).filter(|bearers| !is_shared_given(bearers));
         // Somebody who was named already, before somebody who will be.
         let named = by_end(&self.main).or_else(|| by_end(&self.latest));
         // Of several who bear a given name it may be any. A family name that stands first is the first bearer's: an article
@@ -279,7 +291,7 @@ fn without_particles(name: &str) -> &str {
     article.iter().find_map(|article| rest.strip_prefix(article)).filter(|rest| !rest.is_empty()).unwrap_or(rest)
 }
 
-fn is_particle(word: &str) -> bool {
+pub(super) fn is_particle(word: &str) -> bool {
     matches!(
         word,
         "al" | "el"
@@ -366,7 +378,7 @@ pub(super) fn surname(name: &str) -> &str {
     word.trim_end_matches(',')
 }
 
-fn is_generation(word: &str) -> bool {
+pub(super) fn is_generation(word: &str) -> bool {
     matches!(word, "Jr" | "Jr." | "Sr" | "Sr." | "II" | "III" | "IV")
 }
 

@@ -25,10 +25,11 @@ pub(super) fn resolve<'a>(
     lexicon: &Lexicon,
 ) -> Entities {
     let forms = Forms::of(mentions, lexicon);
+    let unpreferred = mentions.nicknames.union(&forms.misspelt).copied().collect();
     let mut builder = Builder {
         document,
         lexicon,
-        nicknames: &mentions.nicknames,
+        nicknames: &unpreferred,
         entities: Vec::new(),
         of: FxHashMap::default(),
         weights: Vec::new(),

@@ -22,6 +22,7 @@ pub(super) struct Titles {
     pub(super) governments: Vec<String>,
     pub(super) kin: Vec<String>,
     pub(super) in_office: Vec<String>,
+    pub(super) affiliations: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -177,6 +178,7 @@ pub(super) struct CommonWords {
 pub(super) struct Aliases {
     pub(super) declared_by: Vec<String>,
     pub(super) nicknamed_by: Vec<String>,
+    pub(super) short_given: Vec<Vec<String>>,
     pub(super) places: PlainPlaces,
     pub(super) group: Vec<Group>,
 }
