@@ -97,9 +97,12 @@ impl Forms<'_> {
                 || lexicon.is_people(name, EntityType::Norp)
         };
         let (one, other) = (self.forms[one_form].name, self.forms[other_form].name);
-        // "Southern African" is not "South African".
+        // "Southern African" is not "South African", and there are two Lalibelas.
+        let is_plural = || one.strip_suffix('s') == Some(other) || other.strip_suffix('s') == Some(one);
         let is_of_place = family(self.forms[one_form].kind) != Some(Family::Other);
-        is_listed(one) && is_listed(other) || is_of_place && has_bearing(one) != has_bearing(other)
+        is_listed(one) && is_listed(other)
+            || is_of_place && has_bearing(one) != has_bearing(other)
+            || family(self.forms[one_form].kind) == Some(Family::Place) && is_plural()
     }
 }
 

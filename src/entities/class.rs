@@ -79,6 +79,9 @@ impl Class {
     /// Small words of other languages inside names.
     pub(super) const PARTICLE: Class = Class(1 << 59);
 
+    /// What stands before the name of a ship.
+    pub(super) const SHIP: Class = Class(1 << 61);
+
     /// Parties and outlets that stand before a name.
     pub(super) const AFFILIATION: Class = Class(1 << 60);
 

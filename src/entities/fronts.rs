@@ -54,7 +54,10 @@ impl<'a> Forms<'a> {
         // "Rivers Committee of the House"
         let is_complement = rest.split(' ').next().is_some_and(|word| ["of", "for", "on"].contains(&word));
         if is_complement {
-            return !form.single && kind == long_kind;
+            // "Sarima Electronics for Latin America" is a part of it.
+            let place = rest.strip_prefix("for ").unwrap_or_default();
+            let is_branch = lexicon.place(place).is_some() || lexicon.group(place).is_some();
+            return !form.single && kind == long_kind && !is_branch;
         }
         let is_listed = lexicon.name(form.name).is_some()
             || lexicon.place(form.name).is_some()

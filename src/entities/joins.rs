@@ -41,6 +41,7 @@ impl<'a> Forms<'a> {
         self.join_variants(mentions, lexicon);
         self.join_speakers(mentions);
         self.join_storms(lexicon);
+        self.join_ships(lexicon);
         self.join_nicknames(mentions);
         self.join_organisations(mentions, lexicon);
         self.join_parties();
@@ -302,10 +303,7 @@ impl<'a> Forms<'a> {
             if form.single || form.kind.is_none_or(|kind| !kind.is_name()) {
                 continue;
             }
-            // "United States Harbour Protection Agency" is the "HPA".
-            let rest = form.name.match_indices(' ').take(2).map(|(at, _)| (&form.name[..at], &form.name[at + 1..]));
-            let rest = rest.filter(|(nation, rest)| lexicon.group(nation).is_some() && rest.contains(' '));
-            for name in std::iter::once(form.name).chain(rest.map(|(_, rest)| rest)) {
+            for name in std::iter::once(form.name).chain(abbreviated(form.name, form.kind, lexicon)) {
                 by_initial.entry(name.chars().next().unwrap_or(' ')).or_default().push((index, name));
             }
         }
@@ -323,14 +321,21 @@ impl<'a> Forms<'a> {
             }
             let Some(longs) = by_initial.get(&form.name.chars().next().unwrap_or(' ')) else { continue };
             let is_body = |form: usize| matches!(self.forms[form].kind, Some(EntityType::Org | EntityType::Event));
-            let (mut bodies, mut others) = (Fitting::default(), Fitting::default());
+            // The whole name of a body, a part of one, anything else.
+            let (mut bodies, mut parts, mut others) = (Fitting::None, Fitting::None, Fitting::None);
             for &(long, name) in longs.iter().take(MAX_LONG_FORMS) {
                 // Two letters are any thing's but a body's.
                 if is_acronym(form.name, name) && (is_body(long) || form.name.len() > 2) {
-                    if is_body(long) { &mut bodies } else { &mut others }.add(self.root(long));
+                    let fitting = match (is_body(long), name == self.forms[long].name) {
+                        (true, true) => &mut bodies,
+                        (true, false) => &mut parts,
+                        (false, _) => &mut others,
+                    };
+                    fitting.add(self.root(long));
                 }
             }
-            if let (Fitting::One(long), _) | (Fitting::None, Fitting::One(long)) = (bodies, others) {
+            let fitting = [bodies, parts, others].into_iter().find(|&fitting| fitting != Fitting::None);
+            if let Some(Fitting::One(long)) = fitting {
                 // The initials of somebody are labelled as a body's.
                 let is_person = self.kind(long) == Some(EntityType::Person);
                 if is_person && lexicon.class(given_name(self.forms[long].name)).any(Class::GIVEN_NAME) {
@@ -386,6 +391,21 @@ impl<'a> Forms<'a> {
             let Some(&short) = self.by_name.get(alone) else { continue };
             let is_free = self.forms[short].kind.is_none_or(|kind| kind.is_name() && !kind.is_place());
             if is_free && self.forms[short].root == short && !self.is_borne(alone) {
+                self.join(short, index);
+            }
+        }
+    }
+
+    /// "USS Benfold" and "Benfold", of whatever type.
+    fn join_ships(&mut self, lexicon: &Lexicon) {
+        for index in 0..self.forms.len() {
+            let Some((kind, alone)) = self.forms[index].name.split_once(' ') else { continue };
+            let Some(&short) = self.by_name.get(alone).filter(|_| lexicon.class(kind).any(Class::SHIP)) else {
+                continue;
+            };
+            let is_vessel =
+                |form: usize| self.forms[form].kind.is_none_or(|kind| kind.is_name() && kind != EntityType::Person);
+            if is_vessel(index) && is_vessel(short) && self.forms[short].root == short && self.root(index) != short {
                 self.join(short, index);
             }
         }
@@ -511,6 +531,26 @@ fn of_nation(name: &str) -> Option<(&str, &str)> {
 fn head_of_complement(name: &str) -> Option<&str> {
     let at = [" of ", " for ", " on "].iter().filter_map(|joint| name.find(joint)).min()?;
     name[..at].rsplit(' ').next()
+}
+
+/// What of the name of a body its acronym may be of: without its nation ("HPA" of "United States Harbour Protection Agency"),
+/// its place ("TID" of "Salas County Transport Improvement District"), its kind of company, or "Department of".
+fn abbreviated<'n>(name: &'n str, kind: Option<EntityType>, lexicon: &Lexicon) -> impl Iterator<Item = &'n str> {
+    let is_body = kind == Some(EntityType::Org);
+    let cut = name.match_indices(' ').take(2).map(|(at, _)| (&name[..at], &name[at + 1..]));
+    let without_front = cut.filter(move |(front, rest)| {
+        let words = rest.split(' ').filter(|word| word.starts_with(char::is_uppercase)).count();
+        words >= 2 && lexicon.group(front).is_some() || is_body && words >= 3 && rest.starts_with(char::is_uppercase)
+    });
+    let (without_head, without_kind) = match is_body {
+        true => (
+            name.split_once(" of ").filter(|(head, rest)| !head.contains(' ') && rest.contains(' ')),
+            name.rsplit_once(' ').filter(|(rest, kind)| rest.contains(' ') && lexicon.class(kind).any(Class::SUFFIX)),
+        ),
+        false => (None, None),
+    };
+    let ends = without_head.map(|(_, rest)| rest).into_iter().chain(without_kind.map(|(rest, _)| rest));
+    without_front.map(|(_, rest)| rest).chain(ends)
 }
 
 /// `name` without the -s of its plural.

@@ -196,6 +196,7 @@ impl Lexicon {
             (Class::FAMILY_NAME, &other_heads.family_names),
             (Class::OPENS_PLACE, &openers.place),
             (Class::OPENS_EVENT, &openers.event),
+            (Class::SHIP, &openers.ships),
             (Class::COORDINATED, &inner.coordinated),
             (Class::POSSESSIVE, &inner.possessives),
             (Class::OF, &inner.of),

@@ -130,6 +130,7 @@ pub(super) struct Demonyms {
 pub(super) struct Openers {
     pub(super) place: Vec<String>,
     pub(super) event: Vec<String>,
+    pub(super) ships: Vec<String>,
     pub(super) storms: Vec<String>,
 }
 

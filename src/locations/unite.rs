@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
-use super::{LocationFinder, Locations, MentionKind};
+use super::{Location, LocationFinder, Locations, MentionKind};
 use crate::entities::{Entities, Entity};
 use crate::text::{Document, EntityType, Mention};
 
@@ -10,20 +10,23 @@ impl LocationFinder {
     /// Makes one entity of the entities that are one location. It has the name that the article uses most. An entity of whose
     /// mentions some are of another place stays as it is.
     pub fn unite(&self, document: &Document<'_>, entities: &mut Entities, locations: &mut Locations) {
-        unite(entities, locations, &|whole, place| self.adds_kind(document, whole, place));
+        unite(entities, locations, &|whole, place, location| self.adds_kind(document, whole, place, location));
     }
 
     /// Whether `whole` says no more than `place`, with which it begins, and what kind of place that is: "Oti Region", "Van
     /// province of Turkey".
-    fn adds_kind(&self, document: &Document<'_>, whole: Mention, place: Mention) -> bool {
+    fn adds_kind(&self, document: &Document<'_>, whole: Mention, place: Mention, location: &Location) -> bool {
         let text = document.field(whole.field).text;
         let Some(rest) = text.get(place.span.end as usize..whole.span.end as usize) else { return false };
-        let is_kind = |word: Option<&str>| word.is_some_and(|word| self.words.generic(word).is_some());
+        // "San Diego State" is a university.
+        let is_state = location.feature_code.as_deref() == Some("ADM1");
+        let may_be = |word: &str| word != "State" || is_state;
+        let is_kind = |word: Option<&str>| word.is_some_and(|w| may_be(w) && self.words.generic(w).is_some());
         is_kind(rest.split_whitespace().next()) || is_kind(rest.split_whitespace().next_back())
     }
 }
 
-fn unite(entities: &mut Entities, locations: &mut Locations, adds_kind: &dyn Fn(Mention, Mention) -> bool) {
+fn unite(entities: &mut Entities, locations: &mut Locations, adds_kind: &dyn Fn(Mention, Mention, &Location) -> bool) {
     let mut by_start = FxHashMap::default();
     for (index, entity) in entities.entities.iter().enumerate().filter(|(_, entity)| entity.kind.is_place()) {
         by_start.extend(entity.mentions.iter().map(|&mention| ((mention.field, mention.span.start), (mention, index))));
@@ -36,7 +39,7 @@ fn unite(entities: &mut Entities, locations: &mut Locations, adds_kind: &dyn Fn(
         for (mention, _) in location.mentions.iter().filter(|(_, kind)| *kind == MentionKind::Name) {
             let Some(&(whole, entity)) = by_start.get(&(mention.field, mention.span.start)) else { continue };
             let may_add = !is_country && entities.entities[entity].kind != EntityType::Fac;
-            let is_it = whole == *mention || may_add && adds_kind(whole, *mention);
+            let is_it = whole == *mention || may_add && adds_kind(whole, *mention, location);
             if is_it {
                 match named.iter_mut().find(|(known, _)| *known == entity) {
                     Some((_, count)) => *count += 1,
@@ -80,7 +83,7 @@ fn merge(entities: &mut Entities, locations: &mut Locations, mut found: Vec<Opti
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Location, Role};
+    use super::super::Role;
     use super::*;
     use crate::text::{Field, Span};
 
@@ -133,7 +136,7 @@ mod tests {
             locations: vec![location(Some(1), 0, &[0, 20, 30, 40]), location(None, 3, &[50])],
             primary: Some(0),
         };
-        unite(&mut entities, &mut locations, &|_, _| false);
+        unite(&mut entities, &mut locations, &|_, _, _| false);
         let names: Vec<&str> = entities.entities.iter().map(|entity| entity.name.as_str()).collect();
         assert_eq!(names, ["Vihiga County", "Ana Vela", "Tembe"]);
         let county = &entities.entities[0];
