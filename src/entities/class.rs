@@ -79,6 +79,12 @@ impl Class {
     /// Small words of other languages inside names.
     pub(super) const PARTICLE: Class = Class(1 << 59);
 
+    /// Behind a place they make a public body of it.
+    pub(super) const PUBLIC: Class = Class(1 << 63);
+
+    /// Parts of a body, whose name they end.
+    pub(super) const PART: Class = Class(1 << 64);
+
     /// What stands before the name of a ship.
     pub(super) const SHIP: Class = Class(1 << 61);
 

@@ -153,12 +153,12 @@ pub(super) fn is_acronym(short: &str, long: &str) -> bool {
     // "WPAs" are several.
     let short = short.strip_suffix('s').filter(|short| short.ends_with(char::is_uppercase)).unwrap_or(short);
     let mut letters = short.chars().filter(|c| c.is_alphabetic()).peekable();
-    for word in long.split([' ', '-', '–', '—']) {
+    for (at, word) in long.split([' ', '-', '–', '—']).enumerate() {
         let Some(initial) = word.chars().next() else { continue };
         // "SA Fuel Research Council" is the "SAFRC".
         if word.len() > 1 && word.len() <= 4 && word.bytes().all(|b| b.is_ascii_uppercase()) {
             let mut ahead = letters.clone();
-            if word.chars().all(|c| ahead.next() == Some(c)) {
+            if word.chars().all(|c| ahead.next() == Some(c)) && (at > 0 || ahead.peek().is_some()) {
                 letters = ahead;
                 continue;
             }
@@ -215,6 +215,8 @@ mod tests {
         assert!(is_acronym("MBS", "Mohammed bin Salman"));
         assert!(!is_acronym("BR", "Bureau of Lakes and Rivers"));
         assert!(!is_acronym("B", "Bureau"));
+        assert!(is_acronym("SAFRC", "SA Fuel Research Council") && is_acronym("OISD", "Orla ISD"));
+        assert!(!is_acronym("SA", "SA 8"));
     }
 
     #[test]

@@ -41,6 +41,8 @@ pub(super) struct Form<'a> {
     /// How many mentions were labelled, and how many were not.
     pub(super) labelled: usize,
     pub(super) bare: usize,
+    /// How many stand after a preposition of place.
+    pub(super) placed: usize,
     /// Whether it is one word.
     pub(super) single: bool,
     /// The form whose entity this one belongs to; itself where it is its own.
@@ -79,6 +81,7 @@ impl<'a> Forms<'a> {
                     forms.by_lower.insert(lower.clone(), index);
                 }
             }
+            forms.forms[index].placed += usize::from(found.placed);
             let Some(kind) = found.kind else {
                 forms.forms[index].bare += 1;
                 continue;
@@ -177,6 +180,7 @@ impl<'a> Forms<'a> {
                 told: None,
                 labelled: 0,
                 bare: 0,
+                placed: 0,
                 is_headline: false,
                 single,
                 root: index,

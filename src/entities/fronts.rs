@@ -59,6 +59,13 @@ impl<'a> Forms<'a> {
             let is_branch = lexicon.place(place).is_some() || lexicon.group(place).is_some();
             return !form.single && kind == long_kind && !is_branch;
         }
+        // "Orla" of "Orla Police Department" is the town, though "Orla Police" is the body; and a division is a part.
+        let is_any = |word: Option<&str>, class| word.is_some_and(|word| lexicon.class(word).any(class));
+        let is_body = is_any(form.name.split(' ').next_back(), Class::PUBLIC.or(Class::HEAD));
+        let opens_public = is_any(rest.split(' ').next(), Class::PUBLIC) && !is_body;
+        if opens_public || is_any(rest.split(' ').next_back(), Class::PART) {
+            return false;
+        }
         let is_listed = lexicon.name(form.name).is_some()
             || lexicon.place(form.name).is_some()
             || lexicon.group(form.name).is_some()

@@ -38,6 +38,7 @@ impl<'a> Forms<'a> {
         self.join_alike_of_nation(lexicon);
         self.join_acronyms(mentions, lexicon);
         self.join_people(mentions);
+        self.join_initials();
         self.join_variants(mentions, lexicon);
         self.join_speakers(mentions);
         self.join_storms(lexicon);
@@ -67,6 +68,16 @@ impl<'a> Forms<'a> {
             let key = if key.len() >= MIN_RUN_TOGETHER { key.replace([' ', '-', '–'], "") } else { key };
             let key = if form.single { key.as_str() } else { singular(&key) };
             let known = by_key.entry(key.to_owned()).or_default();
+            // "PPPs" and "PPP"
+            let one =
+                form.name.strip_suffix('s').filter(|one| one.len() >= 2 && one.bytes().all(|b| b.is_ascii_uppercase()));
+            if let Some(&one) = one.and_then(|one| self.by_name.get(one)) {
+                let is_name = |kind: Option<EntityType>| kind.is_none_or(|kind| kind.is_name() && !kind.is_place());
+                if is_name(self.forms[one].kind) && self.root(one) != index {
+                    self.join(one, index);
+                }
+                continue;
+            }
             // Names in plain letters that differ in capitals ("Shell", "SHELL") may be two things.
             let same = known.iter().copied().find(|&other| {
                 let other = &self.forms[other];
@@ -312,6 +323,7 @@ impl<'a> Forms<'a> {
             let is_short = form.single
                 && form.root == short
                 && form.name.chars().all(|c| c.is_alphabetic() || "-&.".contains(c))
+                && lexicon.place(form.name).is_none()
                 && form.name.len() <= 8
                 && form.name.chars().filter(|c| c.is_uppercase()).count() >= 2
                 && (form.name.len() > 2 || lexicon.name(form.name).is_some() || form.kind == Some(EntityType::Org))
@@ -538,7 +550,12 @@ fn head_of_complement(name: &str) -> Option<&str> {
 fn abbreviated<'n>(name: &'n str, kind: Option<EntityType>, lexicon: &Lexicon) -> impl Iterator<Item = &'n str> {
     let is_body = kind == Some(EntityType::Org);
     let cut = name.match_indices(' ').take(2).map(|(at, _)| (&name[..at], &name[at + 1..]));
+    let mut buffer = String::new();
     let without_front = cut.filter(move |(front, rest)| {
+        // The league of West Sarima is not Sarima's.
+        if front.split(' ').any(|word| lexicon.lower_class(word, &mut buffer).any(Class::BEARING)) {
+            return false;
+        }
         let words = rest.split(' ').filter(|word| word.starts_with(char::is_uppercase)).count();
         words >= 2 && lexicon.group(front).is_some() || is_body && words >= 3 && rest.starts_with(char::is_uppercase)
     });

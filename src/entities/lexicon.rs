@@ -206,6 +206,8 @@ impl Lexicon {
             (Class::BUILDING, &inner.buildings),
             (Class::ORDERED, &inner.ordered),
             (Class::PARTICLE, &inner.particles),
+            (Class::PUBLIC, &inner.public),
+            (Class::PART, &inner.parts),
             (Class::ALSO_PLACE, &also_places),
             (Class::ALSO_WORD, &also_words),
             (Class::LAST_NAME, &last_names),

@@ -14,6 +14,7 @@ mod declared;
 mod forms;
 mod fronts;
 mod hints;
+mod initials;
 mod joins;
 mod labeller;
 mod labels;

@@ -8,7 +8,7 @@ use unicode_normalization::char::is_combining_mark;
 
 use super::EntityType;
 use super::beside::Beside;
-use super::forms::Forms;
+use super::forms::{Form, Forms};
 use super::lexicon::{Class, Lexicon};
 use super::mentions::{Evidence, Found, Mentions};
 use super::votes::Votes;
@@ -37,6 +37,15 @@ fn outvoted(votes: &Votes) -> bool {
     let person = votes.on(EntityType::Person);
     let place = votes.on(EntityType::Gpe) + votes.on(EntityType::Loc) + votes.on(EntityType::Fac);
     place > 2.0 * person + 1.0 || votes.total() - person - place > 3.0 * person + 4.0
+}
+
+/// Whether a word that was taken for a town stands nowhere as towns do, after a preposition of place, and no list knows it.
+fn is_never_placed(form: &Form<'_>, lexicon: &Lexicon) -> bool {
+    form.kind == Some(EntityType::Gpe)
+        && form.placed == 0
+        && form.votes.on_places() == form.votes.total()
+        && lexicon.place(form.name).is_none()
+        && !lexicon.class(form.name).any(Class::ALSO_PLACE)
 }
 
 /// Who may be meant by one part of a name.
@@ -213,7 +222,12 @@ impl<'a> Holders<'a> {
             None => self.find(forms, form.name, is_person, kind.is_some(), lexicon),
         };
         match (holder, kind) {
-            (Some(person), kind) if is_person || kind.is_none() || !outvoted(&form.votes) => {
+            (Some(person), kind)
+                if is_person
+                    || kind.is_none()
+                    || !outvoted(&form.votes)
+                    || surname(forms.forms[person].name) == form.name && is_never_placed(form, lexicon) =>
+            {
                 Referent::Form(forms.root(person))
             }
             // "lives in Jackson": not the person, though the name is mostly a person's.

@@ -141,6 +141,10 @@ fn shortens(short: &[&str], long: &[&str], kind: Option<EntityType>, lexicon: &L
         }
         // What stands before all words of the short name qualifies it as a whole.
         inside |= at > 0 && place > 0;
+        // "Best Actress" is not "Best Supporting Actress".
+        if kind == Some(EntityType::WorkOfArt) && at > 0 {
+            return false;
+        }
         // "Sarima International Airport"
         let is_usual = *word == "International" && long[long.len() - 1] == "Airport";
         let tells = lexicon.lower_class(word, buffer).any(Class::BEARING)

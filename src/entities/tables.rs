@@ -161,6 +161,8 @@ pub(super) struct Inner {
     pub(super) telling: Vec<String>,
     pub(super) ordered: Vec<String>,
     pub(super) particles: Vec<String>,
+    pub(super) public: Vec<String>,
+    pub(super) parts: Vec<String>,
 }
 
 #[derive(Deserialize)]

@@ -7,7 +7,8 @@ use crate::entities::{Entities, Entity};
 use crate::text::{Document, EntityType, Mention};
 
 impl LocationFinder {
-    /// Makes one entity of the entities that are one location. It has the name that the article uses most. An entity of whose
+    /// Makes one entity of the entities that are one location. It has the name that the article
+    /// uses most, an abbreviation aside. An entity of whose
     /// mentions some are of another place stays as it is.
     pub fn unite(&self, document: &Document<'_>, entities: &mut Entities, locations: &mut Locations) {
         unite(entities, locations, &|whole, place, location| self.adds_kind(document, whole, place, location));
@@ -48,7 +49,9 @@ fn unite(entities: &mut Entities, locations: &mut Locations, adds_kind: &dyn Fn(
             }
         }
         named.retain(|&(entity, count)| entities.entities[entity].mentions.len() == count);
-        let most = named.iter().max_by_key(|&&(entity, count)| (count, std::cmp::Reverse(entity)));
+        let most = named.iter().max_by_key(|&&(entity, count)| {
+            (is_spelt_out(&entities.entities[entity].name), count, std::cmp::Reverse(entity))
+        });
         let Some(&(most, _)) = most else { continue };
         for (entity, _) in named {
             host[entity] = most;
@@ -58,6 +61,11 @@ fn unite(entities: &mut Entities, locations: &mut Locations, adds_kind: &dyn Fn(
         let found = std::mem::take(&mut entities.entities).into_iter().map(Some).collect();
         merge(entities, locations, found, &host);
     }
+}
+
+/// Whether `name` is no abbreviation: "Florida", but not "Fla." or "LA".
+fn is_spelt_out(name: &str) -> bool {
+    !name.ends_with('.') && name.contains(char::is_lowercase)
 }
 
 /// Puts each of `found` into its host, and the hosts back in order of first mention.
