@@ -94,6 +94,7 @@ impl Mentions<'_> {
             is_before
                 && open - end <= MAX_MIDDLE
                 && long.kind.is_some_and(is_thing)
+                && long.name.contains(char::is_lowercase)
                 && before_brackets(&field.text[end..open]).is_some_and(|middle| !middle.is_empty())
                 && field.text[start..open]
                     .rsplit_once(['(', '['])

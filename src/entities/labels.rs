@@ -92,7 +92,11 @@ pub(super) fn trimmed(field: &TextField<'_>, lexicon: &Lexicon, span: Span, kind
         match (text.find(open), text.find(close)) {
             (Some(at), None) => end = end.min(start + text[..at].trim_end().len()),
             (None, Some(at)) if text[at..].chars().all(|c| c == close) => end = end.min(start + at),
-            (None, Some(_)) => start += text.rfind(close).map_or(0, |at| at + 1),
+            // "BRA)/Ana Vela"
+            (None, Some(_)) => {
+                let behind = text.rfind(close).map_or(text, |at| &text[at + 1..]);
+                start = end - behind.trim_start_matches(|c: char| c.is_whitespace() || OPENING.contains(c)).len();
+            }
             _ => {}
         }
     }
