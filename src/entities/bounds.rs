@@ -186,7 +186,9 @@ fn after_noun(name: &str, kind: EntityType, lexicon: &Lexicon, known: &Known<'_>
                 || lexicon.lower_class(word, &mut buffer).any(Class::BEARING)
                 || lexicon.is_people(word, EntityType::Norp)
         };
-        if words.next().is_some_and(is_place_noun) && words.all(&mut is_other) {
+        // "province of Tembe" may be what it is called.
+        let is_described = kinds.contains(' ');
+        if is_described && words.next().is_some_and(is_place_noun) && words.all(&mut is_other) {
             return name.len() - place.len();
         }
     }

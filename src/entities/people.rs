@@ -39,10 +39,17 @@ fn outvoted(votes: &Votes) -> bool {
     place > 2.0 * person + 1.0 || votes.total() - person - place > 3.0 * person + 4.0
 }
 
-/// Whether a word that was taken for a town stands nowhere as towns do, after a preposition of place, and no list knows it.
-fn is_never_placed(form: &Form<'_>, lexicon: &Lexicon) -> bool {
+/// A name that is labelled as a town more often is one.
+const MAX_TOWNS: usize = 4;
+
+/// Whether a word that was taken for a town now and then is the last name of `person`: it stands nowhere as towns do, after a
+/// preposition of place, and no list knows it.
+fn is_never_placed(form: &Form<'_>, person: &str, lexicon: &Lexicon) -> bool {
     form.kind == Some(EntityType::Gpe)
         && form.placed == 0
+        && form.labelled <= MAX_TOWNS
+        && surname(person) == form.name
+        && lexicon.class(given_name(person)).any(Class::GIVEN_NAME)
         && form.votes.on_places() == form.votes.total()
         && lexicon.place(form.name).is_none()
         && !lexicon.class(form.name).any(Class::ALSO_PLACE)
@@ -226,7 +233,7 @@ impl<'a> Holders<'a> {
                 if is_person
                     || kind.is_none()
                     || !outvoted(&form.votes)
-                    || surname(forms.forms[person].name) == form.name && is_never_placed(form, lexicon) =>
+                    || is_never_placed(form, forms.forms[person].name, lexicon) =>
             {
                 Referent::Form(forms.root(person))
             }
