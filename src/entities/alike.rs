@@ -9,6 +9,7 @@ use rustc_hash::FxHashMap;
 use super::forms::Forms;
 use super::joins::singular;
 use super::lexicon::{Class, Lexicon};
+use super::near::is_one_slip;
 use super::people::folded;
 use super::shorter::Fitting;
 use crate::text::EntityType;
@@ -20,8 +21,6 @@ const MAX_SAME: usize = 32;
 const MIN_MISSPELT: usize = 6;
 /// The same where two other words or more are the same.
 const MIN_MISSPELT_AMONG: usize = 5;
-/// The same for a name of one word, which nothing else confirms.
-const MIN_MISSPELT_ALONE: usize = 6;
 
 impl Forms<'_> {
     /// Joins names of the same words, people aside.
@@ -89,18 +88,11 @@ impl Forms<'_> {
 
     /// Whether lists know two names to be of two things: "Zambia" is no misspelt "Gambia".
     fn tells_apart(&self, one_form: usize, other_form: usize, lexicon: &Lexicon) -> bool {
-        let is_listed = |name: &str| {
-            lexicon.place(name).is_some()
-                || lexicon.group(name).is_some()
-                || lexicon.name(name).is_some()
-                || lexicon.nation(name).is_some()
-                || lexicon.is_people(name, EntityType::Norp)
-        };
         let (one, other) = (self.forms[one_form].name, self.forms[other_form].name);
         // "Southern African" is not "South African", and there are two Lalibelas.
         let is_plural = || one.strip_suffix('s') == Some(other) || other.strip_suffix('s') == Some(one);
         let is_of_place = family(self.forms[one_form].kind) != Some(Family::Other);
-        is_listed(one) && is_listed(other)
+        lexicon.knows(one) && lexicon.knows(other)
             || is_of_place && has_bearing(one) != has_bearing(other)
             || family(self.forms[one_form].kind) == Some(Family::Place) && is_plural()
     }
@@ -207,20 +199,14 @@ fn same_words(one: &[Word], other: &[Word]) -> bool {
     if one.len() != other.len() {
         return false;
     }
-    let pairs = |is_same: &dyn Fn(&Word, &Word) -> bool| one.iter().zip(other).all(|(a, b)| is_same(a, b));
-    let min_letters = match one.len() {
-        1 => MIN_MISSPELT_ALONE,
-        2 => MIN_MISSPELT,
-        _ => MIN_MISSPELT_AMONG,
-    };
-    let differing = one.iter().zip(other).filter(|(a, b)| a.text != b.text).count();
-    if differing <= 1 && pairs(&|a, b| a.text == b.text || is_one_word(a, b, min_letters, one.len() == 1)) {
+    let min_letters = if one.len() > 2 { MIN_MISSPELT_AMONG } else { MIN_MISSPELT };
+    let mut differing = one.iter().zip(other).filter(|(a, b)| a.text != b.text);
+    let first = differing.next();
+    if differing.next().is_none() && first.is_none_or(|(a, b)| is_one_word(a, b, min_letters, one.len() == 1)) {
         return true;
     }
     // "University of Tembe" and "Tembe University", "Bank of Sarima" and "Sarima Bank" may be two.
-    let is_named_by_order =
-        |word: &Word| ["university", "college", "bank", "school", "institute"].contains(&&*word.text);
-    if one.len() < 2 || one.len() == 2 && one.iter().any(is_named_by_order) {
+    if one.len() < 2 || one.len() == 2 && one.iter().any(|word| word.is_ordered) {
         return false;
     }
     let mut left: Vec<&Word> = other.iter().collect();
@@ -252,21 +238,11 @@ fn is_one_word(one: &Word, other: &Word, min_letters: usize, is_alone: bool) -> 
     is_adjective || is_of_people || is_misspelt(&one.text, &other.text, min_letters)
 }
 
-/// Whether one word is the other with one letter more, less or another, or with two neighbours exchanged (Damerau 1964).
+/// Whether two words of `min_letters` or more are one but for a slip.
 fn is_misspelt(one: &str, other: &str, min_letters: usize) -> bool {
     let (one, other): (Vec<char>, Vec<char>) = (one.chars().collect(), other.chars().collect());
-    let (short, long) = if one.len() <= other.len() { (one, other) } else { (other, one) };
-    let is_word = |word: &[char]| word.iter().all(|c| c.is_alphabetic());
-    if short.len() < min_letters || long.len() > short.len() + 1 || !is_word(&short) || !is_word(&long) {
-        return false;
-    }
-    let same = short.iter().zip(&long).take_while(|(a, b)| a == b).count();
-    let (short, long) = (&short[same..], &long[same..]);
-    if long.len() > short.len() {
-        return short == &long[1..];
-    }
-    let exchanged = || short.len() >= 2 && short[0] == long[1] && short[1] == long[0] && short[2..] == long[2..];
-    short.is_empty() || short[1..] == long[1..] || exchanged()
+    let is_word = |word: &[char]| word.len() >= min_letters && word.iter().all(|c| c.is_alphabetic());
+    is_word(&one) && is_word(&other) && is_one_slip(&one, &other)
 }
 
 #[cfg(test)]

@@ -66,17 +66,16 @@ impl<'a> Forms<'a> {
         if opens_public || is_any(rest.split(' ').next_back(), Class::PART) {
             return false;
         }
-        let is_listed = lexicon.name(form.name).is_some()
-            || lexicon.place(form.name).is_some()
-            || lexicon.group(form.name).is_some()
-            || lexicon.nation(form.name).is_some()
-            || lexicon.is_people(form.name, EntityType::Norp);
         let is_own = match form.single {
             true => !lexicon.class(form.name).any(Class::HEAD.or(Class::TELLING).or(Class::GIVEN_NAME)),
             // "State Security" is no short name of the "State Security Crimes Court".
             false => long_kind == Some(Fac) || is_distinctive(form.name, lexicon, &mut String::new()),
         };
         let is_named = rest.split(' ').all(|word| word.starts_with(char::is_uppercase));
-        matches!(long_kind, Some(Org | Fac)) && matches!(kind, Some(Org | Fac)) && !is_listed && is_own && is_named
+        matches!(long_kind, Some(Org | Fac))
+            && matches!(kind, Some(Org | Fac))
+            && !lexicon.knows(form.name)
+            && is_own
+            && is_named
     }
 }

@@ -40,7 +40,6 @@ impl<'a> Forms<'a> {
         self.join_people(mentions);
         self.join_initials();
         self.join_variants(mentions, lexicon);
-        self.join_speakers(mentions);
         self.join_storms(lexicon);
         self.join_ships(lexicon);
         self.join_nicknames(mentions);
@@ -327,7 +326,7 @@ impl<'a> Forms<'a> {
                 && form.name.len() <= 8
                 && form.name.chars().filter(|c| c.is_uppercase()).count() >= 2
                 && (form.name.len() > 2 || lexicon.name(form.name).is_some() || form.kind == Some(EntityType::Org))
-                && form.kind != Some(EntityType::Person);
+                && (form.kind != Some(EntityType::Person) || mentions.speakers.contains(form.name));
             if !is_short {
                 continue;
             }
@@ -350,7 +349,9 @@ impl<'a> Forms<'a> {
             if let Some(Fitting::One(long)) = fitting {
                 // The initials of somebody are labelled as a body's.
                 let is_person = self.kind(long) == Some(EntityType::Person);
-                if is_person && lexicon.class(given_name(self.forms[long].name)).any(Class::GIVEN_NAME) {
+                let is_told = mentions.speakers.contains(self.forms[short].name)
+                    || lexicon.class(given_name(self.forms[long].name)).any(Class::GIVEN_NAME);
+                if is_person && is_told {
                     self.forms[long].told = Some(EntityType::Person);
                 }
                 self.join(short, long);

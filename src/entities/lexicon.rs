@@ -344,6 +344,15 @@ impl Lexicon {
         self.nations.get(name).copied()
     }
 
+    /// Whether a list has `name` whole: as a place, a people or another thing.
+    pub(super) fn knows(&self, name: &str) -> bool {
+        self.name(name).is_some()
+            || self.place(name).is_some()
+            || self.group(name).is_some()
+            || self.nation(name).is_some()
+            || self.is_people(name, EntityType::Norp)
+    }
+
     /// What the last word of `name`, or its first, says that it is of.
     pub(super) fn head(&self, name: &str) -> Option<EntityType> {
         let (rest, last) = name.rsplit_once(' ')?;

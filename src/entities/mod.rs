@@ -61,9 +61,14 @@ impl Entity {
         self.mentions.sort_unstable();
         self.salience += other.salience;
         for alias in std::iter::once(other.name).chain(other.aliases) {
-            if alias != self.name && !self.aliases.contains(&alias) && self.aliases.len() < MAX_ALIASES {
-                self.aliases.push(alias);
-            }
+            self.also_called(alias);
+        }
+    }
+
+    /// Adds another form of the name, once.
+    fn also_called(&mut self, alias: String) {
+        if alias != self.name && !self.aliases.contains(&alias) && self.aliases.len() < MAX_ALIASES {
+            self.aliases.push(alias);
         }
     }
 }

@@ -34,12 +34,11 @@ pub(super) fn slip(one: &[char], other: &[char]) -> Option<Slip> {
     if plain.len() == other_plain.len() && pairs().all(|(&a, &b)| a == b || are_near_vowels(a, b)) {
         return Some(Slip::Transliterated);
     }
-    let before = short.iter().zip(long).take_while(|(a, b)| a == b).count();
+    let (before, differing, behind) = differing(short, long);
     if before == 0 {
         return None;
     }
-    let behind = short[before..].iter().rev().zip(long[before..].iter().rev()).take_while(|(a, b)| a == b).count();
-    match (&short[before..short.len() - behind], &long[before..long.len() - behind]) {
+    match differing {
         (&[a, b], &[c, d]) if a == d && b == c => Some(Slip::Swapped),
         ([], &[more]) => {
             let at_end = behind == 0;
@@ -53,6 +52,22 @@ pub(super) fn slip(one: &[char], other: &[char]) -> Option<Slip> {
             is_alike.then_some(Slip::Misspelt)
         }
         _ => None,
+    }
+}
+
+/// What stands between the letters that two words begin and end with alike, and how many of these there are before and behind.
+fn differing<'w>(one: &'w [char], other: &'w [char]) -> (usize, (&'w [char], &'w [char]), usize) {
+    let before = one.iter().zip(other).take_while(|(a, b)| a == b).count();
+    let behind = one[before..].iter().rev().zip(other[before..].iter().rev()).take_while(|(a, b)| a == b).count();
+    (before, (&one[before..one.len() - behind], &other[before..other.len() - behind]), behind)
+}
+
+/// Whether one word is the other with one letter more, less or another, or with two neighbours exchanged (Damerau 1964).
+pub(super) fn is_one_slip(one: &[char], other: &[char]) -> bool {
+    let (_, differing, _) = differing(one, other);
+    match differing {
+        (&[a, b], &[c, d]) => a == d && b == c,
+        (one, other) => one.len() <= 1 && other.len() <= 1,
     }
 }
 

@@ -3,6 +3,8 @@
 //! What a form is of, and which forms belong together, is for [`super::forms`]; here each mention finds its entity. A
 //! last name stands for the person who was last called by it in full.
 
+use std::cmp::Reverse;
+
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::forms::{Forms, is_shouted};
@@ -12,7 +14,7 @@ use super::mentions::{Evidence, Mentions, position};
 use super::names::{Names, is_possessive};
 use super::people::{Holders, Referent};
 use super::titles::in_singular;
-use super::{Entities, Entity, EntityType, MAX_ALIASES, UntypedName};
+use super::{Entities, Entity, EntityType, UntypedName};
 use crate::text::{Document, Field, Mention, Span, TextField, TokenKind};
 
 /// The longest name, in tokens, that is looked for in text whose capitals tell nothing.
@@ -140,51 +142,46 @@ fn weight(field: Field, sentence: usize) -> f32 {
 
 /// Sets the canonical name, the fullest form that is not in capitals for emphasis, and the aliases.
 fn name(entity: &mut Entity, document: &Document<'_>, lexicon: &Lexicon, nicknames: &FxHashSet<&str>) {
-    let mut forms: Vec<(&str, usize)> = Vec::new();
+    let mut forms: Vec<&str> = Vec::new();
     let mut counts: FxHashMap<&str, usize> = FxHashMap::default();
     for &mention in &entity.mentions {
-        *counts.entry(document.text_of(mention)).or_default() += 1;
-    }
-    let mut seen = FxHashSet::default();
-    for &mention in &entity.mentions {
         let text = document.text_of(mention);
-        if seen.insert(text) {
-            // A dateline's capitals are no part of a name; an organisation's may be ("IBM").
-            let named_in_prose = matches!(entity.kind, EntityType::Person | EntityType::Gpe | EntityType::Loc);
-            let shouted = (text.contains(' ') || named_in_prose) && !text.contains(char::is_lowercase);
-            let words = text.split_whitespace().count();
-            let fullness = match lexicon.rank(text) {
-                Some(rank) => 100_000_000 - rank,
-                // "Cuban" rather than "Cubans".
-                None if entity.kind == EntityType::Norp => {
-                    let rank = lexicon.nation(text).map_or(usize::from(singular(text) != text), |(_, rank)| rank);
-                    100_000_000 - rank
-                }
-                None if shouted || nicknames.contains(text) => 0,
-                // "J. Reed" is not as full as "Jim Reed".
-                None if entity.kind == EntityType::Person => words * 1_000_000 + text.chars().count(),
-                // The usual spelling of as many words: others are misspelt, or plurals.
-                None => words * 1_000_000 + counts[text].min(999) * 1000 + text.chars().count().min(999),
-            };
-            forms.push((text, fullness));
+        let count = counts.entry(text).or_default();
+        *count += 1;
+        if *count == 1 {
+            forms.push(text);
         }
     }
-    let Some(best) =
-        forms.iter().enumerate().max_by_key(|(at, form)| (form.1, std::cmp::Reverse(*at))).map(|(at, _)| at)
-    else {
-        return;
+    // What of two forms is preferred, the first first: a list's rank, words, mentions, letters.
+    let fullness = |text: &str| {
+        // A dateline's capitals are no part of a name; an organisation's may be ("IBM").
+        let named_in_prose = matches!(entity.kind, EntityType::Person | EntityType::Gpe | EntityType::Loc);
+        let shouted = (text.contains(' ') || named_in_prose) && !text.contains(char::is_lowercase);
+        let (words, letters) = (text.split_whitespace().count(), text.chars().count());
+        match lexicon.rank(text) {
+            Some(rank) => (Some(Reverse(rank)), 0, 0, 0),
+            // "Cuban" rather than "Cubans".
+            None if entity.kind == EntityType::Norp => {
+                let rank = lexicon.nation(text).map_or(usize::from(singular(text) != text), |(_, rank)| rank);
+                (Some(Reverse(rank)), 0, 0, 0)
+            }
+            None if shouted || nicknames.contains(text) => (None, 0, 0, 0),
+            // "J. Reed" is not as full as "Jim Reed".
+            None if entity.kind == EntityType::Person => (None, words, 0, letters),
+            // The usual spelling of as many words: others are misspelt, or plurals.
+            None => (None, words, counts[text], letters),
+        }
     };
-    entity.name = single_spaced(forms[best].0);
+    let best = forms.iter().enumerate().max_by_key(|&(at, text)| (fullness(text), Reverse(at)));
+    let Some(best) = best.map(|(at, _)| at) else { return };
+    entity.name = single_spaced(forms[best]);
     if matches!(entity.kind, EntityType::Person | EntityType::Gpe | EntityType::Loc)
         && let Some(name) = unshouted(&entity.name)
     {
         entity.name = name;
     }
-    for (text, _) in forms {
-        let alias = single_spaced(text);
-        if alias != entity.name && !entity.aliases.contains(&alias) && entity.aliases.len() < MAX_ALIASES {
-            entity.aliases.push(alias);
-        }
+    for text in forms {
+        entity.also_called(single_spaced(text));
     }
 }
 

@@ -439,11 +439,8 @@ impl Full<'_> {
 /// Whether a list has `name`, or has it in lower case: it is a name or a word of its own.
 fn is_known(name: &str, lexicon: &Lexicon) -> bool {
     let mut buffer = String::new();
-    lexicon.class(name) != Class::default()
-        || lexicon.name(name).is_some()
-        || lexicon.group(name).is_some()
-        || lexicon.place(name).is_some()
-        || lexicon.is_people(name, EntityType::Norp)
+    lexicon.knows(name)
+        || lexicon.class(name) != Class::default()
         || lexicon.lower_class(name, &mut buffer) != Class::default()
 }
 
