@@ -213,7 +213,7 @@ mod tests {
     #[test]
     fn acronyms_skip_small_words_only() {
         assert!(is_acronym("BLR", "Bureau of Lakes and Rivers"));
-        assert!(is_acronym("MBS", "Mohammed bin Salman"));
+        assert!(is_acronym("MBS", "Mohammed bin Salman") && is_acronym("AMV", "Ana M. de Vela"));
         assert!(!is_acronym("BR", "Bureau of Lakes and Rivers"));
         assert!(!is_acronym("B", "Bureau"));
         assert!(is_acronym("SAFRC", "SA Fuel Research Council") && is_acronym("OISD", "Orla ISD"));
